@@ -1,0 +1,49 @@
+//! Audio quality and features: one implementation for browser and server.
+//!
+//! Everything here is pure: samples in, numbers out. There is no I/O, no clock and no hidden
+//! randomness, so the browser and the server get the same answer from the same WAV bytes, and
+//! [`Report::disagreement`] can be strict.
+//!
+//! The way of a take:
+//!
+//! 1. [`wav::decode`] parses the file at the door, under [`wav::Limits`].
+//! 2. [`measure`] judges the [`wav::Clip`] under a [`Policy`] and gives a [`Report`]: levels
+//!    ([`level`]) on the untouched samples; noise ([`noise`]) and speech bounds ([`speech`]) at
+//!    16 kHz ([`resample`]); and the [`Fault`]s, each with a sentence for the speaker.
+//! 3. [`mel::log_mel`] and [`mel::mfcc`] are the released features.
+//!
+//! For the page: [`meter`] shows the level while recording, [`view`] draws a take. For the demo
+//! and for tests: [`synth`] speaks.
+//!
+//! ```
+//! use audio::{Policy, measure, synth, wav};
+//!
+//! let word = synth::speech(1, "alexa", &synth::Voice::default(), 48_000);
+//! let take = synth::scene(&word, 400, 400, -60.0, 1, 48_000);
+//! let file = wav::encode_pcm16(&take, 48_000);
+//! let clip = wav::decode(&file, &wav::Limits::default())?;
+//! assert_eq!(measure(&clip, &Policy::default()).first_fault(), None);
+//! # Ok::<(), wav::WavError>(())
+//! ```
+
+mod fault;
+mod policy;
+
+pub mod frame;
+pub mod level;
+pub mod mel;
+pub mod meter;
+pub mod noise;
+pub mod report;
+pub mod resample;
+pub mod speech;
+pub mod synth;
+pub mod view;
+pub mod wav;
+
+pub use fault::Fault;
+pub use policy::Policy;
+pub use report::{Report, measure};
+
+/// The version of this crate; every [`Report`] carries it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,46 @@
+//! Answers in, calibrated labels out.
+//!
+//! Several people judge the same item; each is right with some probability that gold items
+//! have measured. This crate turns their answers into one probability per class and says
+//! whether that is sure enough. It is pure: the same facts, in any order, give the same bits,
+//! without clock, randomness or storage.
+//!
+//! The way of one item:
+//!
+//! 1. [`Skill`] is what gold items told about a person; [`Skill::accuracy`] is the estimate.
+//! 2. Each answer becomes a [`Vote`] with that accuracy. An abstention ("unsure") is no vote.
+//! 3. [`posterior()`] weighs the votes against each other.
+//! 4. [`decide`] settles the item, asks for one more answer, or leaves it to a reviewer.
+//!
+//! [`plurality`] is the plain count that the posterior can be compared with, and
+//! [`krippendorff_alpha`] tells a whole project how well its annotators agree.
+//!
+//! ```
+//! use consensus::{Decision, Skill, Vote, decide, posterior};
+//!
+//! let practised = Skill { right: 46, wrong: 2 }.accuracy();
+//! let newcomer = Skill::default().accuracy();
+//! let votes = [
+//!     Vote { label: 0, accuracy: practised },
+//!     Vote { label: 0, accuracy: newcomer },
+//!     Vote { label: 1, accuracy: newcomer },
+//! ];
+//! let belief = posterior(&votes, 2, None);
+//! let Decision::Settled { label, probability } = decide(&belief, 3, 2, 9, 0.9) else {
+//!     panic!("the practised annotator settles it");
+//! };
+//! assert_eq!(label, 0);
+//! assert!(probability > 0.9);
+//! ```
+
+pub mod accuracy;
+pub mod agreement;
+pub mod majority;
+pub mod posterior;
+pub mod stopping;
+
+pub use accuracy::Skill;
+pub use agreement::krippendorff_alpha;
+pub use majority::{Plurality, plurality};
+pub use posterior::{Vote, posterior};
+pub use stopping::{Decision, decide};

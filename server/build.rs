@@ -1,0 +1,80 @@
+//! Builds the browser bundle (`web-wasm`) so that one `cargo run` yields the whole platform.
+//!
+//! A nested cargo compiles the crate for wasm32 with a target folder of its own (the outer
+//! cargo holds the lock on the usual one), then `wasm-bindgen` writes the JavaScript glue to
+//! `OUT_DIR/pkg`, from where `platform/assets.rs` embeds it.
+
+use std::{
+    env,
+    error::Error,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let server = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let root = server.parent().ok_or("server has no parent folder")?;
+    for path in ["web-wasm", "crates/audio", "crates/wire", "Cargo.lock"] {
+        println!("cargo:rerun-if-changed={}", root.join(path).display());
+    }
+    println!("cargo:rerun-if-changed={}", root.join("templates").display());
+    println!("cargo:rerun-if-changed={}", root.join("static").display());
+    println!("cargo:rerun-if-changed={}", root.join("migrations").display());
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    ensure_target()?;
+    let module = compile(root, &out)?;
+    bind(&module, &out.join("pkg"))
+}
+
+/// `rust-toolchain.toml` names the target; where rustup does not act on it, ask it once more.
+fn ensure_target() -> Result<(), Box<dyn Error>> {
+    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+    let print = Command::new(&rustc).args(["--print", "target-libdir", "--target", TARGET]).output()?;
+    let folder = String::from_utf8_lossy(&print.stdout).trim().to_owned();
+    if print.status.success() && Path::new(&folder).exists() {
+        return Ok(());
+    }
+    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
+    if added.is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    Err(format!("the Rust target {TARGET} is missing: run `rustup target add {TARGET}`").into())
+}
+
+fn compile(root: &Path, out: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    // OUT_DIR is target/<profile>/build/sayso-<hash>/out: one WASM folder serves every profile.
+    let target = out.ancestors().nth(4).ok_or("OUT_DIR is not inside a target folder")?.join("wasm");
+    let mut cargo = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    cargo
+        .current_dir(root)
+        .args(["build", "--package", "web-wasm", "--lib", "--profile", "wasm", "--target", TARGET])
+        .arg("--target-dir")
+        .arg(&target);
+    // What the outer cargo set for the host must not reach the browser's build.
+    for name in
+        ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_TARGET"]
+    {
+        cargo.env_remove(name);
+    }
+    if !cargo.status()?.success() {
+        return Err("the browser bundle (package web-wasm) did not compile; see above".into());
+    }
+    Ok(target.join(TARGET).join("wasm").join("web_wasm.wasm"))
+}
+
+fn bind(module: &Path, pkg: &Path) -> Result<(), Box<dyn Error>> {
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen
+        .input_path(module)
+        .out_name("web_wasm")
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        // The library's default is true, and then `init()` needs an argument.
+        .omit_default_module_path(false);
+    bindgen.web(true)?;
+    bindgen.generate(pkg)?;
+    Ok(())
+}

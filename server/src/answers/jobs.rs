@@ -1,0 +1,17 @@
+//! Judgements' pay becomes payable.
+
+use super::AcceptAnswer;
+use crate::{
+    ledger,
+    platform::{site::Site, worker::JobError},
+};
+
+/// Accepts the pay of one judgement; doing it twice is doing it once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accept_answer(site: Site, job: AcceptAnswer) -> Result<(), JobError> {
+    let mut tx = site.db.begin().await?;
+    ledger::accept(&mut tx, &job.task.to_string(), "Judgement", site.now_us()).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,46 @@
+//! Every SQL statement of answers: append and read.
+
+use super::model::Answer;
+use crate::{
+    batches::{BatchId, ItemId},
+    platform::db::{DbResult, Tx},
+    tasks::TaskId,
+};
+
+pub async fn insert(tx: &mut Tx, answer: &Answer, batch: BatchId) -> DbResult<()> {
+    tx.exec(
+        "insert into answers (id, task_id, item_id, batch_id, person_id, label, reason, duration_ms, body_sha256, at_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        (
+            answer.id,
+            answer.task_id,
+            answer.item_id,
+            batch,
+            answer.person_id,
+            answer.label.as_str(),
+            answer.reason.as_deref(),
+            answer.duration_ms,
+            answer.body_sha256.as_str(),
+            answer.at_us,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn find(tx: &mut Tx, task: TaskId) -> DbResult<Option<Answer>> {
+    tx.opt(
+        "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers where task_id = $1",
+        (task,),
+    )
+    .await
+}
+
+pub async fn list_of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
+    tx.all(
+        "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers
+         where item_id = $1 order by id",
+        (item,),
+    )
+    .await
+}

@@ -1,0 +1,215 @@
+//! Prompts and gold from CSV or JSON lines: every bad row named, nothing half-imported.
+
+use super::{
+    model::{GoldRow, Prompt},
+    rules::phrase,
+};
+use crate::platform::problem::Problem;
+use serde::Deserialize;
+use wire::RowError;
+
+/// Most rows of one import.
+const ROWS_MAX: usize = 100_000;
+/// Bad rows that a reply names; the rest is counted.
+const ERRORS_MAX: usize = 100;
+
+/// How the rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// RFC 4180 with a header line.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl Format {
+    /// The format that a content type names; without one, what the text looks like.
+    pub fn of(content_type: &str, text: &str) -> Self {
+        let json =
+            content_type.contains("json") || (!content_type.contains("csv") && text.trim_start().starts_with('{'));
+        if json { Self::JsonLines } else { Self::Csv }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PromptRow {
+    phrase: String,
+    #[serde(default)]
+    hint: Option<String>,
+    #[serde(default)]
+    count: Option<i64>,
+    #[serde(default)]
+    sensitivity: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoldFields {
+    recording: String,
+    #[serde(default)]
+    phrase: Option<String>,
+    label: String,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+type Rows<T> = Vec<(u64, Result<T, RowError>)>;
+
+fn fault(line: u64, field: &str, message: impl Into<String>) -> RowError {
+    RowError { line, field: field.to_owned(), message: message.into() }
+}
+
+fn csv_rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Rows<T>, RowError> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let headers = reader.headers().map_err(|error| fault(1, "", error.to_string()))?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let row = match record {
+            Ok(record) => {
+                let line = record.position().map_or(0, csv::Position::line);
+                (line, record.deserialize(Some(&headers)).map_err(|error| fault(line, "", explain(&error))))
+            }
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                (line, Err(fault(line, "", explain(&error))))
+            }
+        };
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// The csv crate's message without its own line numbers, which count differently.
+fn explain(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("This row has {len} fields, the header has {expected_len}.")
+        }
+        csv::ErrorKind::Utf8 { .. } => "This row is not UTF-8 text.".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn json_rows<T: for<'de> Deserialize<'de>>(text: &str) -> Rows<T> {
+    (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| {
+            (number, serde_json::from_str(line).map_err(|error| fault(number, "", error.to_string())))
+        })
+        .collect()
+}
+
+fn rows<T: for<'de> Deserialize<'de>>(bytes: &[u8], content_type: &str) -> Result<Rows<T>, Problem> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| {
+            Problem::invalid("import_encoding", "The file is not UTF-8 text. Save it as UTF-8 and send it again.")
+        })?
+        .trim_start_matches('\u{feff}');
+    let rows = match Format::of(content_type, text) {
+        Format::Csv => csv_rows(text).map_err(|row| refused(vec![row]))?,
+        Format::JsonLines => json_rows(text),
+    };
+    if rows.is_empty() {
+        return Err(Problem::invalid(
+            "import_empty",
+            "There are no rows to import. A CSV file needs a header line and at least one row.",
+        ));
+    }
+    if rows.len() > ROWS_MAX {
+        return Err(Problem::invalid("import_too_long", "An import has at most 100,000 rows. Send it in parts."));
+    }
+    Ok(rows)
+}
+
+fn refused(mut faults: Vec<RowError>) -> Problem {
+    let total = faults.len();
+    faults.truncate(ERRORS_MAX);
+    let rows = if total == 1 { "1 row".to_owned() } else { format!("{total} rows") };
+    Problem::invalid(
+        "import_rows",
+        format!("{rows} cannot be used, so nothing was imported. Mend what is listed and send the file again."),
+    )
+    .with_rows(faults)
+}
+
+fn checked<T, U>(rows: Rows<T>, check: impl Fn(u64, T) -> Result<U, RowError>) -> Result<Vec<U>, Problem> {
+    let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (line, row) in rows {
+        match row.and_then(|row| check(line, row)) {
+            Ok(row) => good.push(row),
+            Err(row) => bad.push(row),
+        }
+    }
+    if bad.is_empty() { Ok(good) } else { Err(refused(bad)) }
+}
+
+/// Prompts: columns `phrase`, and optionally `hint`, `count`, `sensitivity`.
+///
+/// # Errors
+/// 422 `import_rows` with every bad row, `import_empty`, `import_too_long`, `import_encoding`.
+pub fn prompts(bytes: &[u8], content_type: &str) -> Result<Vec<Prompt>, Problem> {
+    checked(rows::<PromptRow>(bytes, content_type)?, |line, row| {
+        let hint = row.hint.unwrap_or_default().trim().to_owned();
+        if hint.chars().count() > 300 {
+            return Err(fault(line, "hint", "A hint has at most 300 characters."));
+        }
+        if row.count.is_some_and(|count| !(1..=100).contains(&count)) {
+            return Err(fault(line, "count", "Recordings wanted of a prompt are 1 to 100."));
+        }
+        if row.sensitivity.is_some_and(|level| !(0..=3).contains(&level)) {
+            return Err(fault(line, "sensitivity", "Sensitivity is 0, 1, 2 or 3."));
+        }
+        let phrase = phrase(&row.phrase).map_err(|message| fault(line, "phrase", message))?;
+        Ok(Prompt { phrase, hint, count: row.count, sensitivity: row.sensitivity })
+    })
+}
+
+/// Gold: columns `recording`, `label` (yes or no), and optionally `phrase`, `reason`.
+///
+/// # Errors
+/// As [`prompts`].
+pub fn gold(bytes: &[u8], content_type: &str) -> Result<Vec<GoldRow>, Problem> {
+    checked(rows::<GoldFields>(bytes, content_type)?, |line, row| {
+        if !matches!(row.label.as_str(), "yes" | "no") {
+            return Err(fault(line, "label", "The known answer is yes or no."));
+        }
+        let reason = row.reason.filter(|reason| !reason.is_empty());
+        let known = ["wrong_word", "cut_off", "noise", "several_voices", "silence"];
+        if reason.as_deref().is_some_and(|reason| !known.contains(&reason)) {
+            return Err(fault(line, "reason", format!("A reason is one of {}.", known.join(", "))));
+        }
+        let phrase = row.phrase.filter(|text| !text.trim().is_empty()).unwrap_or_default();
+        if !phrase.is_empty() {
+            super::rules::phrase(&phrase).map_err(|message| fault(line, "phrase", message))?;
+        }
+        Ok(GoldRow { line, recording: row.recording, phrase, label: row.label, reason })
+    })
+}
+
+/// The problem for gold rows that only the database can tell are wrong.
+pub fn refused_rows(faults: Vec<RowError>) -> Problem {
+    refused(faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bad_row_is_named_by_its_line() {
+        let text = "phrase,count\nAlexa,2\n,1\nComputer,0\nHey you,many\n";
+        let problem = prompts(text.as_bytes(), "text/csv").expect_err("three rows are bad");
+        let lines: Vec<(u64, &str)> = problem.rows.iter().map(|row| (row.line, row.field.as_str())).collect();
+        assert_eq!(lines, [(3, "phrase"), (4, "count"), (5, "")]);
+    }
+
+    #[test]
+    fn json_lines_and_csv_mean_the_same() {
+        let csv = prompts(b"phrase,hint\nAlexa,calm\n", "text/csv").expect("good");
+        let json = prompts(b"{\"phrase\":\"Alexa\",\"hint\":\"calm\"}\n\n", "application/x-ndjson").expect("good");
+        assert_eq!(csv, json);
+    }
+}

@@ -1,0 +1,214 @@
+//! Projects, batches and items: draft → open → paused → closed.
+
+mod forms;
+pub mod handlers;
+pub mod import;
+mod model;
+pub mod page_handlers;
+pub mod pages;
+mod rules;
+mod store;
+
+pub use model::{
+    Batch, BatchId, BatchState, BatchView, GoldRow, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
+    ProjectView, Prompt,
+};
+pub use rules::may_become;
+
+use crate::{
+    audit, consent,
+    platform::{
+        db::{DbResult, Tx},
+        ids::PersonId,
+        problem::Problem,
+        queue::{self, Job},
+        site::Site,
+    },
+};
+use serde::{Deserialize, Serialize};
+use wire::Kind;
+
+/// Job: give every verified clip of a project its judging item. Done where clips are known.
+#[derive(Serialize, Deserialize)]
+pub struct OpenJudging {
+    /// The project.
+    pub project: ProjectId,
+}
+
+impl Job for OpenJudging {
+    const KIND: &'static str = "open_judging";
+}
+
+/// Makes a project with its consent text.
+///
+/// # Errors
+/// 422 for bad fields, 409 `name_taken`.
+pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject) -> Result<Project, Problem> {
+    let (name, language, licence, currency, phrases) = rules::project(new)?;
+    let project = Project {
+        id: ProjectId::new(),
+        name,
+        language,
+        licence,
+        currency,
+        phrases: serde_json::to_string(&phrases).map_err(Problem::internal)?,
+        policy: serde_json::to_string(&new.policy.clone().unwrap_or_default()).map_err(Problem::internal)?,
+        created_us: site.now_us(),
+    };
+    let mut tx = site.db.begin().await?;
+    if !store::insert_project(&mut tx, &project).await? {
+        return Err(Problem::conflict("name_taken", "There is a project with this name. Choose another."));
+    }
+    consent::publish(&mut tx, project.id, &project.name, &new.consent_text, project.created_us).await?;
+    let detail = serde_json::json!({ "licence": project.licence, "language": project.language });
+    audit::note(&mut tx, project.created_us, Some(actor), "project.create", &project.id.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(project)
+}
+
+/// Makes a batch, in draft.
+///
+/// # Errors
+/// 404 without the project, 422 for bad fields.
+pub async fn create_batch(site: &Site, actor: PersonId, project: ProjectId, new: &NewBatch) -> Result<Batch, Problem> {
+    let batch = rules::batch(BatchId::new(), project, new)?;
+    let mut tx = site.db.begin().await?;
+    store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
+    store::insert_batch(&mut tx, &batch, site.now_us()).await?;
+    let detail =
+        serde_json::json!({ "kind": batch.kind, "pay_cents": batch.pay_cents, "answers_wanted": batch.answers_wanted });
+    audit::note(&mut tx, site.now_us(), Some(actor), "batch.create", &batch.id.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(batch)
+}
+
+/// Opens, pauses or closes a batch; asking for the state it has changes nothing.
+///
+/// # Errors
+/// 404 without the batch, 409 `batch_state` when the change is not possible.
+pub async fn set_state(site: &Site, actor: PersonId, id: BatchId, to: BatchState) -> Result<Batch, Problem> {
+    let mut tx = site.db.begin().await?;
+    let mut batch = store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if batch.state() == to {
+        return Ok(batch);
+    }
+    let detail = format!("A batch that is {} cannot become {}.", batch.state, to.as_str());
+    if !rules::may_become(batch.state(), to) || !store::set_state(&mut tx, id, &batch.state, to.as_str()).await? {
+        return Err(Problem::conflict("batch_state", detail));
+    }
+    if to == BatchState::Open && batch.kind() == Kind::Judge {
+        queue::enqueue(&mut tx, &OpenJudging { project: batch.project_id }, site.now_us()).await?;
+    }
+    let action = format!("batch.{}", to.as_str());
+    audit::note(
+        &mut tx,
+        site.now_us(),
+        Some(actor),
+        &action,
+        &id.to_string(),
+        serde_json::json!({ "from": batch.state }),
+    )
+    .await?;
+    tx.commit().await?;
+    site.wake.notify_one();
+    batch.state = to.as_str().to_owned();
+    Ok(batch)
+}
+
+/// A project.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project>> {
+    store::find_project(tx, id).await
+}
+
+/// All projects, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
+    store::list_projects(tx).await
+}
+
+/// A batch.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
+    store::find_batch(tx, id).await
+}
+
+/// The batches of a project, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn batches_of(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {
+    store::list_batches(tx, project).await
+}
+
+/// Every batch that gives tasks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_batches(tx: &mut Tx) -> DbResult<Vec<Batch>> {
+    store::list_open(tx).await
+}
+
+/// An item.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
+    store::find_item(tx, id).await
+}
+
+/// Adds a prompt to a recording batch.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_prompt(tx: &mut Tx, batch: &Batch, prompt: &Prompt, now_us: i64) -> DbResult<Item> {
+    let item = Item {
+        id: ItemId::new(),
+        batch_id: batch.id,
+        phrase: prompt.phrase.clone(),
+        hint: prompt.hint.clone(),
+        sensitivity: prompt.sensitivity.unwrap_or(batch.sensitivity),
+        clip_id: None,
+        gold_label: None,
+        gold_reason: None,
+    };
+    store::insert_item(tx, &item, now_us).await?;
+    Ok(item)
+}
+
+/// Adds a clip to a judging batch, as work or as gold; `None` when the clip is work already.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_judging(tx: &mut Tx, batch: &Batch, new: &JudgeItem, now_us: i64) -> DbResult<Option<Item>> {
+    let (gold_label, gold_reason) = match &new.gold {
+        Some((label, reason)) => (Some(label.clone()), reason.clone()),
+        None => (None, None),
+    };
+    let item = Item {
+        id: ItemId::new(),
+        batch_id: batch.id,
+        phrase: new.phrase.clone(),
+        hint: String::new(),
+        sensitivity: new.sensitivity.max(batch.sensitivity),
+        clip_id: Some(new.clip.clone()),
+        gold_label,
+        gold_reason,
+    };
+    Ok(store::insert_item(tx, &item, now_us).await?.then_some(item))
+}
+
+/// The judging batch that takes a project's new clips: the oldest that is not closed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn judging_batch(tx: &mut Tx, project: ProjectId) -> DbResult<Option<Batch>> {
+    let batches = store::list_batches(tx, project).await?;
+    Ok(batches.into_iter().find(|batch| batch.kind() == Kind::Judge && batch.state() != BatchState::Closed))
+}

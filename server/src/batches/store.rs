@@ -1,0 +1,126 @@
+//! Every SQL statement of projects, batches and items.
+
+use super::model::{Batch, BatchId, Item, ItemId, Project, ProjectId};
+use crate::platform::db::{DbResult, Tx};
+
+pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into projects (id, name, language, licence, currency, phrases, policy, created_us)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing",
+            (
+                project.id,
+                project.name.as_str(),
+                project.language.as_str(),
+                project.licence.as_str(),
+                project.currency.as_str(),
+                project.phrases.as_str(),
+                project.policy.as_str(),
+                project.created_us,
+            ),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub async fn find_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project>> {
+    tx.opt(
+        "select id, name, language, licence, currency, phrases, policy, created_us from projects where id = $1",
+        (id,),
+    )
+    .await
+}
+
+pub async fn list_projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
+    tx.all("select id, name, language, licence, currency, phrases, policy, created_us from projects order by id", ())
+        .await
+}
+
+pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into batches (id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold,
+           gold_ppm, max_per_person, lease_s, accept_after_s, sensitivity, created_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        (
+            batch.id,
+            batch.project_id,
+            batch.name.as_str(),
+            batch.kind.as_str(),
+            batch.state.as_str(),
+            batch.pay_cents,
+            batch.answers_wanted,
+            batch.answers_max,
+            batch.threshold,
+            batch.gold_ppm,
+            batch.max_per_person,
+            batch.lease_s,
+            batch.accept_after_s,
+            batch.sensitivity,
+            now_us,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
+    tx.opt(
+        "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
+           max_per_person, lease_s, accept_after_s, sensitivity from batches where id = $1",
+        (id,),
+    )
+    .await
+}
+
+pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {
+    tx.all(
+        "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
+           max_per_person, lease_s, accept_after_s, sensitivity from batches where project_id = $1 order by id",
+        (project,),
+    )
+    .await
+}
+
+pub async fn list_open(tx: &mut Tx) -> DbResult<Vec<Batch>> {
+    tx.all(
+        "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
+           max_per_person, lease_s, accept_after_s, sensitivity from batches where state = 'open' order by id",
+        (),
+    )
+    .await
+}
+
+/// Changes the state only from the state that the decision was made on.
+pub async fn set_state(tx: &mut Tx, id: BatchId, from: &str, to: &str) -> DbResult<bool> {
+    Ok(tx.exec("update batches set state = $3 where id = $1 and state = $2", (id, from, to)).await? == 1)
+}
+
+/// False when the clip has its judging item already.
+pub async fn insert_item(tx: &mut Tx, item: &Item, now_us: i64) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into items (id, batch_id, phrase, hint, sensitivity, clip_id, gold_label, gold_reason, created_us)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+            (
+                item.id,
+                item.batch_id,
+                item.phrase.as_str(),
+                item.hint.as_str(),
+                item.sensitivity,
+                item.clip_id.as_deref(),
+                item.gold_label.as_deref(),
+                item.gold_reason.as_deref(),
+                now_us,
+            ),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub async fn find_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
+    tx.opt(
+        "select id, batch_id, phrase, hint, sensitivity, clip_id, gold_label, gold_reason from items where id = $1",
+        (id,),
+    )
+    .await
+}

@@ -1,0 +1,5 @@
+//! The numbers for each role: what a contributor can do now, how a project and a batch stand.
+
+pub mod handlers;
+pub mod pages;
+mod store;

@@ -1,0 +1,86 @@
+//! Read-only queries over other rooms' tables.
+
+use super::pages::{ClipCounts, ItemCounts};
+use crate::{
+    batches::{BatchId, ProjectId},
+    platform::{
+        db::{DbResult, Tx},
+        ids::PersonId,
+    },
+};
+
+/// Open and done items of each batch of a project.
+pub async fn list_progress(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<(BatchId, i64, i64)>> {
+    tx.all(
+        "select b.id, cast(coalesce(sum(q.open), 0) as bigint), cast(coalesce(sum(1 - q.open), 0) as bigint)
+         from batches b left join queue q on q.batch_id = b.id and q.lane = 0
+         where b.project_id = $1 group by b.id",
+        (project,),
+    )
+    .await
+}
+
+/// Items that still want answers, as far as a page needs to count them.
+pub async fn count_open(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from (select 1 from queue where batch_id = $1 and lane = 0 and open = 1 limit 1000) as waiting",
+            (batch,),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+pub async fn count_done(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from tasks where person_id = $1 and batch_id = $2 and state = 'submitted'",
+            (person, batch),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+pub async fn clip_counts(tx: &mut Tx, project: ProjectId) -> DbResult<ClipCounts> {
+    tx.one(
+        "select cast(coalesce(sum(case state when 'uploaded' then 1 else 0 end), 0) as bigint) as uploaded,
+           cast(coalesce(sum(case state when 'verified' then 1 else 0 end), 0) as bigint) as verified,
+           cast(coalesce(sum(case state when 'refused' then 1 else 0 end), 0) as bigint) as refused,
+           cast(coalesce(sum(case state when 'dead' then 1 else 0 end), 0) as bigint) as dead,
+           cast(coalesce(sum(accepted), 0) as bigint) as accepted,
+           count(distinct speaker_id) as speakers
+         from clips where project_id = $1 and state <> 'declared'",
+        (project,),
+    )
+    .await
+}
+
+pub async fn item_counts(tx: &mut Tx, batch: BatchId) -> DbResult<ItemCounts> {
+    tx.one(
+        "select cast(coalesce(sum(1 - q.lane), 0) as bigint) as items,
+           cast(coalesce(sum(q.lane), 0) as bigint) as gold,
+           cast(coalesce(sum(case when q.lane = 0 then q.open else 0 end), 0) as bigint) as open,
+           cast(coalesce(sum(q.answers), 0) as bigint) as answers,
+           cast(coalesce(sum(q.leases), 0) as bigint) as leases,
+           (select count(*) from verdicts v where v.batch_id = $1 and v.state in ('settled', 'decided')) as settled,
+           (select count(*) from verdicts v where v.batch_id = $1 and v.state = 'contested') as contested
+         from queue q where q.batch_id = $1",
+        (batch,),
+    )
+    .await
+}
+
+/// Who finished how many tasks of a batch, busiest first.
+pub async fn list_workers(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(PersonId, String, i64)>> {
+    tx.all(
+        "select p.id, p.name, count(*) as done from tasks t join people p on p.id = t.person_id
+         where t.batch_id = $1 and t.state = 'submitted' group by p.id, p.name order by done desc, p.id limit 100",
+        (batch,),
+    )
+    .await
+}
+
+/// Versions that a project has released.
+pub async fn list_versions(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<(String,)>> {
+    tx.all("select version from releases where project_id = $1 order by id", (project,)).await
+}

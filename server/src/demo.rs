@@ -1,0 +1,281 @@
+//! `sayso demo`: a throw-away instance in which every page has something to show.
+//!
+//! Everything goes through the same rooms as real work: people are signed up, consent, record
+//! synthetic speech (marked so for ever), judge with varied skill, and a release is built.
+
+use crate::{
+    accounts::{self, NewAccount},
+    answers,
+    batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, Project, Prompt},
+    config::Config,
+    consent, exports, media,
+    platform::{
+        caller::Role,
+        ids::{PersonId, new_uuid, sha256_hex},
+        problem::Problem,
+        signed_url::Grant,
+        site::Site,
+        worker,
+    },
+    schedule::schedule,
+    tasks::{self, TaskId},
+};
+use audio::synth::{self, Voice};
+use bytes::Bytes;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+use wire::{AnswerBody, CaptureSettings, Declaration, Kind, Label, NextTask, Reason};
+
+const PHRASES: [&str; 3] = ["Alexa", "Computer", "Hey Sayso"];
+const PASSWORD: &str = "sayso demo password";
+const CONSENT: &str = "This is a demonstration. The recordings in it were made by a machine, no real person speaks.\n\n\
+    A real project says here who collects the recordings, what they are for, under which licence they are \
+    published, and whom to ask.";
+const RATE_HZ: u32 = 48_000;
+/// Rates at which the five contributors err.
+const ERRORS: [f64; 5] = [0.02, 0.05, 0.05, 0.1, 0.3];
+
+/// A folder that nothing else uses.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folder() -> std::io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("sayso-demo-{}", new_uuid()));
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// The given settings, with everything stored in `folder`.
+pub fn config(given: &Config, folder: &Path) -> Config {
+    Config { data_dir: folder.to_owned(), database_url: None, store_url: None, ..given.clone() }
+}
+
+/// Chance that is the same on every run (SplitMix64, Steele et al. 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+        let share = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
+        share
+    }
+}
+
+/// The people of the demo.
+struct People {
+    admin: PersonId,
+    contributors: Vec<PersonId>,
+}
+
+/// Fills an empty site and returns who can log in, in words.
+///
+/// # Errors
+/// When the site fails.
+pub async fn fill(site: &Site) -> Result<String, Problem> {
+    let people = people(site).await?;
+    let (project, record, judge) = project(site, &people).await?;
+    let said = record_all(site, &people, &project, &record).await?;
+    worker::drain(site, &schedule()).await?;
+    gold(site, &people, &judge, &said).await?;
+    judge_all(site, &people, &judge, &said).await?;
+    worker::drain(site, &schedule()).await?;
+    exports::request(site, people.admin, project.id, &exports::NewRelease { version: "1.0.0".to_owned() }).await?;
+    worker::drain(site, &schedule()).await?;
+    let line = |name: &str| format!("  {name}@example.org");
+    let names = ["admin", "reviewer", "researcher", "ana", "ben", "chi", "dan", "eva"].map(line).join("\n");
+    Ok(format!("Log in with the password “{PASSWORD}” as\n{names}\n"))
+}
+
+async fn people(site: &Site) -> Result<People, Problem> {
+    let token = accounts::setup_token(site).await?;
+    let new = |name: &str, setup_token: Option<String>| NewAccount {
+        email: format!("{}@example.org", name.to_lowercase()),
+        password: PASSWORD.to_owned(),
+        name: name.to_owned(),
+        setup_token,
+    };
+    let admin = accounts::sign_up(site, new("Admin", token)).await?.id;
+    for (name, role) in [("Reviewer", Role::Reviewer), ("Researcher", Role::Researcher)] {
+        let person = accounts::sign_up(site, new(name, None)).await?;
+        accounts::set_role(site, admin, person.id, role).await?;
+    }
+    let mut contributors = Vec::new();
+    for name in ["Ana", "Ben", "Chi", "Dan", "Eva"] {
+        contributors.push(accounts::sign_up(site, new(name, None)).await?.id);
+    }
+    Ok(People { admin, contributors })
+}
+
+async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch), Problem> {
+    let new = NewProject {
+        name: "Demo wake words".to_owned(),
+        language: "en".to_owned(),
+        licence: "CC-BY-4.0".to_owned(),
+        currency: None,
+        phrases: PHRASES.map(str::to_owned).to_vec(),
+        consent_text: CONSENT.to_owned(),
+        policy: None,
+    };
+    let project = batches::create_project(site, people.admin, &new).await?;
+    let batch = |name: &str, kind, pay_cents, answers_wanted| NewBatch {
+        name: name.to_owned(),
+        kind,
+        pay_cents,
+        answers_wanted,
+        answers_max: (kind == Kind::Judge).then_some(3),
+        threshold: None,
+        gold_rate: (kind == Kind::Judge).then_some(0.2),
+        max_per_person: None,
+        lease_s: None,
+        accept_after_s: Some(0),
+        sensitivity: None,
+    };
+    let record = batches::create_batch(site, people.admin, project.id, &batch("Say it", Kind::Record, 12, 5)).await?;
+    let judge = batches::create_batch(site, people.admin, project.id, &batch("Hear it", Kind::Judge, 4, 2)).await?;
+    let prompts: Vec<Prompt> = ["calmly", "as from another room", "as if in a hurry"]
+        .iter()
+        .flat_map(|hint| PHRASES.map(|phrase| (phrase, hint)))
+        .map(|(phrase, hint)| Prompt {
+            phrase: phrase.to_owned(),
+            hint: format!("Say it {hint}."),
+            count: None,
+            sensitivity: None,
+        })
+        .collect();
+    tasks::import_handlers::import_now(site, people.admin, &record.id.to_string(), &prompts).await?;
+    let record = batches::set_state(site, people.admin, record.id, BatchState::Open).await?;
+    let judge = batches::set_state(site, people.admin, judge.id, BatchState::Open).await?;
+    let mut tx = site.db.begin().await?;
+    for person in &people.contributors {
+        consent::give(&mut tx, *person, project.id, 1, site.now_us()).await?;
+    }
+    tx.commit().await?;
+    Ok((project, record, judge))
+}
+
+/// Clip id → the phrase that it really holds.
+type Said = HashMap<String, String>;
+
+/// Everybody records every prompt; the last speaker sometimes says another word.
+async fn record_all(site: &Site, people: &People, project: &Project, batch: &Batch) -> Result<Said, Problem> {
+    let mut said = Said::new();
+    let mut dice = Dice(7);
+    for (n, person) in people.contributors.iter().enumerate() {
+        let mut seed = n as u64 * 1000;
+        while let Some(task) = next(site, *person, batch).await? {
+            seed += 1;
+            let slip = n + 1 == people.contributors.len() && dice.roll() < 0.4;
+            let phrase = if slip {
+                PHRASES.iter().find(|other| **other != task.phrase).unwrap_or(&"Alexa").to_string()
+            } else {
+                task.phrase.clone()
+            };
+            let id = record_one(site, *person, &task.id, &phrase, &Voice::ALL[n], seed).await?;
+            said.insert(id, phrase);
+        }
+    }
+    tracing::debug!(project = %project.id, clips = said.len(), "demo clips recorded");
+    Ok(said)
+}
+
+async fn next(site: &Site, person: PersonId, batch: &Batch) -> Result<Option<wire::Task>, Problem> {
+    let wish = NextTask { batch: Some(batch.id.to_string()), ..NextTask::default() };
+    match tasks::next(site, person, &wish).await {
+        Ok(task) => Ok(Some(task)),
+        Err(problem) if problem.code == "no_task" => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn record_one(
+    site: &Site,
+    person: PersonId,
+    task: &str,
+    phrase: &str,
+    voice: &Voice,
+    seed: u64,
+) -> Result<String, Problem> {
+    let speech = synth::speech(seed, phrase, voice, RATE_HZ);
+    let samples = synth::scene(&speech, 350, 350, -62.0, seed, RATE_HZ);
+    let wav = audio::wav::encode_pcm16(&samples, RATE_HZ);
+    let body = Declaration {
+        id: new_uuid().to_string(),
+        task: task.to_owned(),
+        sha256: sha256_hex(&wav),
+        size_bytes: i64::try_from(wav.len()).unwrap_or(i64::MAX),
+        content_type: "audio/wav".to_owned(),
+        report: None,
+        settings: CaptureSettings { context_rate_hz: Some(RATE_HZ), ..CaptureSettings::default() },
+    };
+    let (id, sha256, size_bytes) = (body.id.clone(), body.sha256.clone(), body.size_bytes);
+    media::declare_synthetic(site, person, body).await?;
+    let expires_us = site.now_us() + 60_000_000;
+    let grant = Grant { id: id.clone(), size_bytes, content_type: "audio/wav".to_owned(), sha256, expires_us };
+    media::receive(site, &grant, &grant.sign(&site.secrets), "audio/wav", Bytes::from(wav)).await?;
+    media::complete(site, person, id.parse().map_err(Problem::internal)?).await?;
+    Ok(id)
+}
+
+/// Some of the clips become gold: as they are, and asked about with a wrong phrase.
+async fn gold(site: &Site, people: &People, judge: &Batch, said: &Said) -> Result<(), Problem> {
+    let mut clips: Vec<(&String, &String)> = said.iter().collect();
+    clips.sort();
+    let mut tx = site.db.read().await?;
+    let mut rows = Vec::new();
+    for (clip, phrase) in clips {
+        let id = clip.parse().map_err(Problem::internal)?;
+        let verified = media::find(&mut tx, id).await?.is_some_and(|clip| clip.state == "verified");
+        if !verified || rows.len() == 12 {
+            continue;
+        }
+        let planted = rows.len() % 2 == 1;
+        let asked = if planted {
+            PHRASES.iter().find(|other| *other != phrase).unwrap_or(&"Alexa").to_string()
+        } else {
+            phrase.clone()
+        };
+        let (label, reason) = if planted { ("no", Some("wrong_word".to_owned())) } else { ("yes", None) };
+        rows.push(GoldRow { line: 0, recording: clip.clone(), phrase: asked, label: label.to_owned(), reason });
+    }
+    drop(tx);
+    media::gold::import_now(site, people.admin, &judge.id.to_string(), &rows).await?;
+    Ok(())
+}
+
+/// Everybody judges what there is, in turns, and errs as often as they do.
+async fn judge_all(site: &Site, people: &People, judge: &Batch, said: &Said) -> Result<(), Problem> {
+    let mut dice = Dice(11);
+    loop {
+        let mut answered = false;
+        for (person, errs) in people.contributors.iter().zip(ERRORS) {
+            let Some(task) = next(site, *person, judge).await? else { continue };
+            let id: TaskId = task.id.parse().map_err(Problem::internal)?;
+            let mut tx = site.db.read().await?;
+            let row = tasks::own(&mut tx, id, *person).await?;
+            let clip = batches::item(&mut tx, row.item_id).await?.and_then(|item| item.clip_id).unwrap_or_default();
+            drop(tx);
+            let truth = said.get(&clip) == Some(&task.phrase);
+            let good = if dice.roll() < errs { !truth } else { truth };
+            #[expect(clippy::cast_possible_truncation, reason = "some seconds")]
+            let duration_ms = 1_500 + (dice.roll() * 4_000.0) as i64;
+            let body = AnswerBody {
+                label: if good { Label::Yes } else { Label::No },
+                reason: (!good).then_some(Reason::WrongWord),
+                duration_ms,
+            };
+            answers::accept(site, *person, id, &body).await?;
+            answered = true;
+        }
+        // Verdicts may ask for one more answer.
+        worker::drain(site, &schedule()).await?;
+        if !answered {
+            return Ok(());
+        }
+    }
+}

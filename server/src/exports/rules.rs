@@ -1,0 +1,126 @@
+//! What a release is called, and how its rows are made. Pure decisions.
+
+use super::model::{AnswerOf, Eligible};
+use crate::platform::problem::Problem;
+use dataset::{AnswerRow, ClipRow, pseudonym, split_of};
+use std::collections::BTreeMap;
+use wire::CaptureSettings;
+
+/// What every release says about its limits.
+pub const KNOWN_LIMITS: [&str; 4] = [
+    "Contributors choose themselves to take part; they do not represent any population.",
+    "Demographics are not collected, so error by group cannot be told.",
+    "Labels are the agreement of a few listeners; probabilities rest on accuracy measured on gold and are not calibrated beyond that.",
+    "A voice can be recognised by people who know it; the pseudonyms do not change that.",
+];
+
+/// A semantic version of three numbers.
+///
+/// # Errors
+/// 422 `invalid_version`.
+pub fn version(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    let parts: Vec<&str> = text.split('.').collect();
+    let number = |part: &&str| {
+        !part.is_empty()
+            && part.len() <= 6
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && (part.len() == 1 || !part.starts_with('0'))
+    };
+    if parts.len() != 3 || !parts.iter().all(number) {
+        return Err(Problem::invalid("invalid_version", "Give a version of three numbers, such as 1.0.0."));
+    }
+    Ok(text.to_owned())
+}
+
+/// A phrase as a folder name: letters and digits of any script, the rest as underscores.
+pub fn slug(phrase: &str) -> String {
+    let text: String = phrase.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    text.trim_matches('_').to_owned()
+}
+
+/// Paths as Speech Commands names them: `clips/<phrase>/<speaker>_nohash_<n>.wav`, numbered in
+/// the order of the clips.
+pub fn paths(eligible: &[Eligible], key: &[u8; 32]) -> Vec<(String, String)> {
+    let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
+    eligible
+        .iter()
+        .map(|clip| {
+            let speaker = pseudonym(key, &format!("speaker:{}", clip.speaker_id));
+            let folder = slug(&clip.phrase);
+            let n = counts.entry((folder.clone(), speaker.clone())).or_default();
+            let path = format!("clips/{folder}/{speaker}_nohash_{n}.wav");
+            *n += 1;
+            (speaker, path)
+        })
+        .collect()
+}
+
+/// The table row of a clip; `None` when its stored report cannot be read.
+pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, language: &str) -> Option<ClipRow> {
+    let report: audio::Report = serde_json::from_str(&clip.report).ok()?;
+    let settings: CaptureSettings = serde_json::from_str(&clip.settings).unwrap_or_default();
+    let int = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    Some(ClipRow {
+        clip_id: clip.clip_id.clone(),
+        file: path.to_owned(),
+        sha256: sha256.to_owned(),
+        original_sha256: clip.sha256.clone(),
+        speaker: speaker.to_owned(),
+        phrase: clip.phrase.clone(),
+        language: language.to_owned(),
+        // Only accepted clips leave: the listeners agreed that they heard the phrase.
+        label: clip.phrase.clone(),
+        probability: clip.probability,
+        answers: i32::try_from(clip.answers).unwrap_or(i32::MAX),
+        method: clip.method.clone(),
+        length_ms: int(report.length_ms),
+        rate_hz: int(report.rate_hz),
+        snr_db: report.snr_db,
+        noise_floor_dbfs: report.noise_floor_dbfs,
+        speech_level_dbfs: report.speech_level_dbfs,
+        peak_dbfs: report.peak_dbfs,
+        speech_start_ms: int(report.speech_start_ms),
+        speech_end_ms: int(report.speech_end_ms),
+        report_version: report.version,
+        echo_cancellation: settings.echo_cancellation,
+        noise_suppression: settings.noise_suppression,
+        auto_gain_control: settings.auto_gain_control,
+        synthetic: clip.synthetic == 1,
+        split: split_of(speaker).as_str().to_owned(),
+    })
+}
+
+/// The table row of an answer.
+pub fn answer_row(answer: &AnswerOf, key: &[u8; 32], weight: f64) -> AnswerRow {
+    #[expect(clippy::cast_precision_loss, reason = "at most a day of milliseconds")]
+    let seconds = answer.duration_ms as f64 / 1000.0;
+    AnswerRow {
+        clip_id: answer.clip_id.clone(),
+        annotator: pseudonym(key, &format!("annotator:{}", answer.person_id)),
+        label: answer.label.clone(),
+        reason: answer.reason.clone(),
+        seconds,
+        weight,
+        counted: answer.label != "unsure",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_has_three_numbers() {
+        assert!(version("1.0.0").is_ok() && version(" 10.2.33 ").is_ok());
+        for bad in ["", "1", "1.0", "1.0.0.0", "01.0.0", "1.0.x", "-1.0.0"] {
+            assert!(version(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_folder_name_has_no_dots_or_slashes() {
+        assert_eq!(slug("Hey, Computer!"), "hey__computer");
+        assert_eq!(slug("../etc/passwd"), "etc_passwd");
+    }
+}

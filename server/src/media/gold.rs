@@ -1,0 +1,101 @@
+//! Gold for judging batches: known answers about clips that exist, imported all at once.
+
+use super::{Clip, ClipId, store};
+use crate::{
+    audit,
+    batches::{self, Batch, BatchId, GoldRow, JudgeItem, import},
+    platform::{caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, page::go, problem::Problem, site::Site},
+    tasks::{
+        self,
+        import_handlers::{ImportForm, Imported, content_type},
+    },
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use wire::{Kind, ProblemBody, RowError};
+
+/// The clip that a row names, or what is wrong with it.
+async fn clip_of(tx: &mut Tx, batch: &Batch, row: &GoldRow) -> Result<Result<Clip, RowError>, Problem> {
+    let fault = |message: &str| RowError { line: row.line, field: "recording".to_owned(), message: message.to_owned() };
+    let Ok(id) = row.recording.parse::<ClipId>() else { return Ok(Err(fault("This is not the id of a recording."))) };
+    let Some(clip) = store::find(tx, id).await?.filter(|clip| clip.project_id == batch.project_id) else {
+        return Ok(Err(fault("This project has no such recording.")));
+    };
+    if clip.state != "verified" {
+        return Ok(Err(fault("Only verified recordings can be gold.")));
+    }
+    Ok(Ok(clip))
+}
+
+/// Puts gold into a batch, all or none.
+///
+/// # Errors
+/// 404 without the batch, 409 `batch_state`, 422 `import_rows`.
+pub async fn import_now(site: &Site, actor: PersonId, id: &str, rows: &[GoldRow]) -> Result<usize, Problem> {
+    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.begin().await?;
+    let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if batch.kind() != Kind::Judge {
+        return Err(Problem::conflict("batch_state", "Gold goes into a judging batch."));
+    }
+    let (mut faults, now_us) = (Vec::new(), site.now_us());
+    for row in rows {
+        match clip_of(&mut tx, &batch, row).await? {
+            Err(fault) => faults.push(fault),
+            Ok(clip) => {
+                let phrase = if row.phrase.is_empty() { clip.phrase.clone() } else { row.phrase.clone() };
+                let gold = Some((row.label.clone(), row.reason.clone()));
+                let new =
+                    JudgeItem { clip: clip.id.to_string(), speaker: clip.speaker_id, phrase, sensitivity: 0, gold };
+                if let Some(item) = batches::add_judging(&mut tx, &batch, &new, now_us).await? {
+                    tasks::open(&mut tx, &batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
+                }
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(import::refused_rows(faults));
+    }
+    audit::note(
+        &mut tx,
+        now_us,
+        Some(actor),
+        "batch.import_gold",
+        &id.to_string(),
+        serde_json::json!({ "rows": rows.len() }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(rows.len())
+}
+
+/// Import gold from CSV (`recording,phrase,label,reason`) or JSON lines. A phrase other than
+/// the recording's own makes a planted error. One bad row, and nothing is imported.
+#[utoipa::path(post, path = "/api/v1/batches/{id}/gold", tag = "batches",
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 201, body = Imported), (status = 422, body = ProblemBody)))]
+pub async fn import_gold(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let rows = import::gold(&body, &content_type(&request))?;
+    let imported = import_now(&site, admin.person, &id, &rows).await?;
+    Ok(HttpResponse::Created().json(Imported { imported }))
+}
+
+/// `POST /batches/{id}/gold`.
+///
+/// # Errors
+/// As [`import_gold`].
+pub async fn submit_gold(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    SafeForm(form): SafeForm<ImportForm>,
+) -> Result<HttpResponse, Problem> {
+    let rows = import::gold(form.rows.as_bytes(), "")?;
+    import_now(&site, admin.person, &id, &rows).await?;
+    Ok(go(format!("/batches/{id}")))
+}

@@ -1,0 +1,145 @@
+//! Verification: fetch, decode under limits, measure again with the browser's own code, decide.
+
+use super::{
+    model::{Clip, Outcome, StoredFeatures, VerifyClip},
+    rules, store,
+};
+use crate::{
+    batches::{self, OpenJudging},
+    ledger,
+    platform::{blobs::Blobs, site::Site, worker::JobError},
+    tasks,
+};
+use audio::{Report, mel::Features, wav};
+use bytes::Bytes;
+
+/// What measuring a clip brought.
+enum Measured {
+    /// A report and the features of a usable clip.
+    Report(Box<Report>, Vec<Features>),
+    /// Not a WAV that can be read, for the reason with this code.
+    Unreadable(String),
+}
+
+/// Measures a clip and decides whether it can be used; running it again changes nothing.
+///
+/// # Errors
+/// When the database or the store does not answer.
+pub async fn verify(site: Site, job: VerifyClip) -> Result<(), JobError> {
+    let mut tx = site.db.read().await?;
+    let Some(clip) = store::find(&mut tx, job.clip).await? else { return Ok(()) };
+    if !matches!(clip.state.as_str(), "uploaded" | "dead") {
+        return Ok(());
+    }
+    let policy = batches::project(&mut tx, clip.project_id).await?.map(|project| project.policy()).unwrap_or_default();
+    drop(tx);
+    let bytes = site.blobs.get(&clip.sha256).await?;
+    let measured = tokio::task::spawn_blocking(move || measure(&bytes, &policy))
+        .await
+        .map_err(|error| JobError::Retry(error.to_string()))?;
+    match measured {
+        Measured::Unreadable(code) => conclude(&site, &clip, None, &Outcome::Refused(code), &[]).await,
+        Measured::Report(report, features) => {
+            let client: Option<Report> = clip.client_report.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            let outcome = rules::decide(&report, client.as_ref());
+            let stored = if outcome == Outcome::Verified { keep(&site.blobs, &features).await? } else { Vec::new() };
+            conclude(&site, &clip, Some(&report), &outcome, &stored).await
+        }
+    }
+}
+
+fn measure(bytes: &[u8], policy: &audio::Policy) -> Measured {
+    let limits = wav::Limits::default();
+    match wav::decode(bytes, &limits) {
+        Err(error) => Measured::Unreadable(error.code().to_owned()),
+        Ok(clip) => {
+            let report = audio::measure(&clip, policy);
+            let samples = audio::resample::to_16k(&clip.samples, clip.rate_hz);
+            let features = vec![audio::mel::log_mel(&samples), audio::mel::mfcc(&samples)];
+            Measured::Report(Box::new(report), features)
+        }
+    }
+}
+
+async fn keep(blobs: &Blobs, features: &[Features]) -> Result<Vec<StoredFeatures>, JobError> {
+    let mut stored = Vec::with_capacity(features.len());
+    for matrix in features {
+        let bytes: Vec<u8> = matrix.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        stored.push(StoredFeatures {
+            spec: matrix.spec.to_string(),
+            coefficients: i64::try_from(matrix.rows).unwrap_or(i64::MAX),
+            frames: i64::try_from(matrix.frames).unwrap_or(i64::MAX),
+            sha256: blobs.put(Bytes::from(bytes)).await?,
+        });
+    }
+    Ok(stored)
+}
+
+async fn conclude(
+    site: &Site,
+    clip: &Clip,
+    report: Option<&Report>,
+    outcome: &Outcome,
+    features: &[StoredFeatures],
+) -> Result<(), JobError> {
+    let report = report.map(serde_json::to_string).transpose()?;
+    let now_us = site.now_us();
+    let mut tx = site.db.begin().await?;
+    let (state, reason) = match outcome {
+        Outcome::Verified => ("verified", None),
+        Outcome::Refused(code) => ("refused", Some(code.as_str())),
+    };
+    if !store::set_outcome(&mut tx, clip.id, state, report.as_deref(), reason, now_us).await? {
+        return Ok(());
+    }
+    match outcome {
+        Outcome::Verified => {
+            for matrix in features {
+                store::insert_features(&mut tx, clip.id, matrix).await?;
+            }
+            if let Some(batch) = batches::judging_batch(&mut tx, clip.project_id).await? {
+                super::open_judging(&mut tx, &batch, clip, now_us).await?;
+            }
+        }
+        Outcome::Refused(code) => {
+            let note = format!("Recording of “{}”: {}", clip.phrase, rules::sentence(code));
+            ledger::void(&mut tx, &clip.task_id.to_string(), &note, now_us).await?;
+            tasks::reopen(&mut tx, clip.item_id).await?;
+        }
+    }
+    tx.commit().await?;
+    metrics::counter!("sayso_clips_verified_total", "state" => state).increment(1);
+    Ok(())
+}
+
+/// Verification of a clip has become a dead letter: its speaker sees that it waits for us.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn buried(site: Site, job: VerifyClip) -> Result<(), JobError> {
+    let mut tx = site.db.begin().await?;
+    store::set_dead(&mut tx, job.clip).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives every verified clip of a project its judging item: when a judging batch opens after
+/// the recordings were made.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn open_judging(site: Site, job: OpenJudging) -> Result<(), JobError> {
+    let mut after = None;
+    loop {
+        let mut tx = site.db.begin().await?;
+        let clips = store::list_verified(&mut tx, job.project, after).await?;
+        let Some(batch) = batches::judging_batch(&mut tx, job.project).await? else { return Ok(()) };
+        for clip in &clips {
+            super::open_judging(&mut tx, &batch, clip, site.now_us()).await?;
+        }
+        tx.commit().await?;
+        match clips.last() {
+            Some(last) => after = Some(last.id),
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Every clip: its bytes, its measurement, its features, and what became of it.
+
+pub mod gold;
+pub mod handlers;
+pub mod jobs;
+mod model;
+pub mod pages;
+mod rules;
+mod store;
+mod upload;
+
+pub use model::{Clip, ClipId, StoredFeatures, VerifyClip};
+pub use upload::{complete, declare, own, receive, view_of};
+
+use crate::{
+    batches::{self, Batch, JudgeItem, ProjectId},
+    ledger,
+    platform::{
+        db::{DbResult, Tx},
+        ids::PersonId,
+        problem::Problem,
+        site::Site,
+    },
+    tasks,
+};
+use wire::{Declaration, RecordingView};
+
+/// Announces a clip that a machine made; it is marked synthetic in every release.
+///
+/// # Errors
+/// As [`declare`].
+pub async fn declare_synthetic(site: &Site, person: PersonId, body: Declaration) -> Result<RecordingView, Problem> {
+    upload::declare_as(site, person, body, true).await
+}
+
+/// A clip.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
+    store::find(tx, id).await
+}
+
+/// Puts a verified clip before judges, once; its project's judging batch takes it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn open_judging(tx: &mut Tx, batch: &Batch, clip: &Clip, now_us: i64) -> DbResult<()> {
+    let sensitivity = batches::item(tx, clip.item_id).await?.map_or(0, |item| item.sensitivity);
+    let new = JudgeItem {
+        clip: clip.id.to_string(),
+        speaker: clip.speaker_id,
+        phrase: clip.phrase.clone(),
+        sensitivity,
+        gold: None,
+    };
+    if let Some(item) = batches::add_judging(tx, batch, &new, now_us).await? {
+        tasks::open(tx, batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
+    }
+    Ok(())
+}
+
+/// Verified clips of a project, some at a time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verified_after(tx: &mut Tx, project: ProjectId, after: Option<ClipId>) -> DbResult<Vec<Clip>> {
+    store::list_verified(tx, project, after).await
+}
+
+/// The listeners' verdict reached a clip: its recording is accepted and paid, or not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResult<()> {
+    let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
+    store::set_accepted(tx, id, good).await?;
+    let task = clip.task_id.to_string();
+    let note = format!("Recording of “{}”", clip.phrase);
+    if good { ledger::accept(tx, &task, &note, now_us).await } else { ledger::void(tx, &task, &note, now_us).await }
+}
+
+/// A clip whose verification failed for good is given up: the person is paid, because the
+/// fault was ours, and the prompt is offered again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
+    let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
+    if store::set_outcome(tx, id, "refused", None, Some("not_verifiable"), now_us).await? {
+        ledger::accept(tx, &clip.task_id.to_string(), "Recording that we could not check", now_us).await?;
+        tasks::reopen(tx, clip.item_id).await?;
+    }
+    Ok(())
+}
+
+/// Every object that a row promises: owner and digest.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn objects(tx: &mut Tx) -> DbResult<Vec<(String, String)>> {
+    store::list_objects(tx).await
+}

@@ -1,0 +1,51 @@
+//! The API described by the code itself: `/api/openapi.json`.
+
+use crate::{
+    accounts, answers, audit, batches, consent, exports, exposure, ledger, media, operations, tasks, verdicts,
+};
+use actix_web::HttpResponse;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        if let Some(components) = document.components.as_mut() {
+            components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Sayso", description = "Crowdsourced wake-word audio: record, judge, pay, release."),
+    modifiers(&Bearer),
+    security(("bearer" = [])),
+    paths(
+        accounts::handlers::create, accounts::handlers::log_in, accounts::handlers::refresh,
+        accounts::handlers::log_out, accounts::handlers::me, accounts::handlers::set_role,
+        batches::handlers::create_project, batches::handlers::list_projects, batches::handlers::read_project,
+        batches::handlers::create_batch, batches::handlers::list_batches, batches::handlers::read_batch,
+        batches::handlers::set_state, tasks::import_handlers::import_prompts, media::gold::import_gold,
+        consent::handlers::read, consent::handlers::give, consent::handlers::withdraw,
+        tasks::handlers::next, tasks::handlers::read, tasks::handlers::skip, answers::handlers::submit,
+        media::handlers::listen, media::handlers::declare, media::handlers::upload, media::handlers::complete,
+        media::handlers::read, media::handlers::list, media::handlers::sound,
+        ledger::handlers::statement, exposure::handlers::read,
+        verdicts::handlers::list, verdicts::handlers::rule,
+        exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
+        exports::handlers::archive,
+        operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,
+        audit::handlers::list,
+    )
+)]
+struct Document;
+
+/// `GET /api/openapi.json`.
+pub async fn document() -> HttpResponse {
+    HttpResponse::Ok().json(Document::openapi())
+}

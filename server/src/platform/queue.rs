@@ -1,0 +1,169 @@
+//! Durable jobs: enqueued in the transaction that needs them, leased by one worker at a time,
+//! retried with backoff, and at last a dead letter that a person can see.
+
+use super::{
+    clock::SECOND_US,
+    db::{DbResult, Tx},
+};
+use crate::typed_id;
+use serde::{Serialize, de::DeserializeOwned};
+
+typed_id!(
+    /// One job.
+    JobId
+);
+
+/// Tries before a job becomes a dead letter.
+pub const TRIES_MAX: i64 = 6;
+/// How long a worker may hold a job before others may take it.
+pub const LEASE_US: i64 = 120 * SECOND_US;
+
+/// A kind of job: a verb with its data.
+pub trait Job: Serialize + DeserializeOwned + Send {
+    /// Stable name, stored with the job.
+    const KIND: &'static str;
+}
+
+/// A job that a worker holds.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Leased {
+    /// The job.
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// Its data, as JSON.
+    pub payload: String,
+    /// Tries so far, this one included.
+    pub attempts: i64,
+}
+
+/// A job that failed for good.
+#[derive(Clone, Debug, Serialize, sqlx::FromRow, utoipa::ToSchema)]
+pub struct DeadLetter {
+    /// The job.
+    #[schema(value_type = String)]
+    pub id: JobId,
+    /// Its kind.
+    pub kind: String,
+    /// Its data, as JSON.
+    pub payload: String,
+    /// Tries made.
+    pub attempts: i64,
+    /// What the last try said.
+    pub error: String,
+    /// When it was enqueued, UTC microseconds.
+    pub created_us: i64,
+}
+
+/// Adds a job that runs at `run_at_us` or later.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn enqueue<J: Job>(tx: &mut Tx, job: &J, run_at_us: i64) -> DbResult<JobId> {
+    let id = JobId::new();
+    let payload = serde_json::to_string(job).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.exec(
+        "insert into jobs (id, kind, payload, state, attempts, run_at_us, lease_until_us, error, created_us)
+         values ($1, $2, $3, 'ready', 0, $4, 0, '', $4)",
+        (id, J::KIND, payload, run_at_us),
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Takes the next due job, or one whose worker has gone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lease(tx: &mut Tx, now_us: i64) -> DbResult<Option<Leased>> {
+    tx.opt(
+        "update jobs set state = 'running', attempts = attempts + 1, lease_until_us = $2
+         where id = (select id from jobs
+                     where (state = 'ready' and run_at_us <= $1) or (state = 'running' and lease_until_us < $1)
+                     order by run_at_us limit 1 /*pg: for update skip locked*/)
+         returning id, kind, payload, attempts",
+        (now_us, now_us + LEASE_US),
+    )
+    .await
+}
+
+/// Removes a job that is done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn finish(tx: &mut Tx, id: JobId) -> DbResult<()> {
+    tx.exec("delete from jobs where id = $1", (id,)).await.map(drop)
+}
+
+/// Puts a job back, to run again at `run_at_us`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retry_at(tx: &mut Tx, id: JobId, run_at_us: i64, error: &str) -> DbResult<()> {
+    tx.exec(
+        "update jobs set state = 'ready', run_at_us = $2, lease_until_us = 0, error = $3 where id = $1",
+        (id, run_at_us, error),
+    )
+    .await
+    .map(drop)
+}
+
+/// Makes a job a dead letter.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn bury(tx: &mut Tx, id: JobId, error: &str) -> DbResult<()> {
+    tx.exec("update jobs set state = 'dead', error = $2 where id = $1", (id, error)).await.map(drop)
+}
+
+/// All dead letters, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn dead_letters(tx: &mut Tx) -> DbResult<Vec<DeadLetter>> {
+    tx.all(
+        "select id, kind, payload, attempts, error, created_us from jobs where state = 'dead' order by id limit 500",
+        (),
+    )
+    .await
+}
+
+/// Gives a dead letter new tries; false when there is no such letter.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revive(tx: &mut Tx, id: JobId, now_us: i64) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "update jobs set state = 'ready', attempts = 0, run_at_us = $2 where id = $1 and state = 'dead'",
+            (id, now_us),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Takes a dead letter away and returns it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn drop_dead(tx: &mut Tx, id: JobId) -> DbResult<Option<DeadLetter>> {
+    tx.opt(
+        "delete from jobs where id = $1 and state = 'dead'
+         returning id, kind, payload, attempts, error, created_us",
+        (id,),
+    )
+    .await
+}
+
+/// Jobs by state, for metrics.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn counts(tx: &mut Tx) -> DbResult<Vec<(String, i64)>> {
+    tx.all("select state, count(*) from jobs group by state", ()).await
+}
+
+/// When to try again after `attempts` failures: 1 s, 2 s, 4 s, …, at most a minute.
+pub fn backoff_us(attempts: i64) -> i64 {
+    SECOND_US << attempts.saturating_sub(1).clamp(0, 6)
+}

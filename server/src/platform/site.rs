@@ -1,0 +1,36 @@
+//! What a handler or a job needs of the running site, in one place.
+
+use super::{blobs::Blobs, clock::Clock, db::Db, secrets::Secrets};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The running site; every handler gets it as `web::Data<Site>`. Cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub blobs: Blobs,
+    /// Time.
+    pub clock: Clock,
+    /// Keys.
+    pub secrets: Secrets,
+    /// `https://…` or `http://…`, without a slash at the end: how people reach the site.
+    pub public_url: Arc<str>,
+    /// Wakes the worker of this process when a job was enqueued.
+    pub wake: Arc<Notify>,
+    /// Bearer token for `/metrics`; without one only this machine may read it.
+    pub metrics_token: Option<Arc<str>>,
+}
+
+impl Site {
+    /// Whether people reach the site over HTTPS; decides cookie names and flags.
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Now, in UTC microseconds.
+    pub fn now_us(&self) -> i64 {
+        self.clock.now_us()
+    }
+}

@@ -1,0 +1,136 @@
+//! Every URL and the handler that answers it: a table of contents.
+
+use crate::{
+    accounts, answers, audit, batches, consent, dashboards, exports, exposure, ledger, media, openapi, operations,
+    platform::{assets, problem::Problem},
+    tasks, verdicts,
+};
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
+
+/// Largest JSON body: a declaration with its report takes some kilobytes.
+const JSON_MAX_BYTES: usize = 256 * 1024;
+/// Largest import.
+const IMPORT_MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// Registers all of them.
+pub fn routes(to: &mut ServiceConfig) {
+    limits(to);
+    api(to);
+    pages(to);
+    to.service(at("/static/{path:.*}").route(get().to(assets::file)));
+    to.service(at("/healthz").route(get().to(operations::handlers::health)));
+    to.service(at("/readyz").route(get().to(operations::handlers::ready)));
+    to.service(at("/metrics").route(get().to(operations::handlers::metrics)));
+    to.default_service(web::route().to(nothing));
+}
+
+async fn nothing() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
+}
+
+fn limits(to: &mut ServiceConfig) {
+    to.app_data(web::JsonConfig::default().limit(JSON_MAX_BYTES).error_handler(|error, _| {
+        Problem::invalid("invalid_json", format!("The body is not the JSON that is expected: {error}.")).into()
+    }));
+    to.app_data(
+        web::QueryConfig::default()
+            .error_handler(|error, _| Problem::invalid("invalid_query", error.to_string()).into()),
+    );
+    to.app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
+    to.app_data(web::FormConfig::default().limit(IMPORT_MAX_BYTES));
+    to.app_data(web::PayloadConfig::default().limit(IMPORT_MAX_BYTES));
+}
+
+fn api(to: &mut ServiceConfig) {
+    to.service(at("/api/openapi.json").route(get().to(openapi::document)))
+        .service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
+        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
+        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
+        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
+        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
+        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)))
+        .service(
+            at("/api/v1/projects")
+                .route(get().to(batches::handlers::list_projects))
+                .route(post().to(batches::handlers::create_project)),
+        )
+        .service(at("/api/v1/projects/{id}").route(get().to(batches::handlers::read_project)))
+        .service(at("/api/v1/projects/{id}/batches").route(post().to(batches::handlers::create_batch)))
+        .service(
+            at("/api/v1/projects/{id}/consent")
+                .route(get().to(consent::handlers::read))
+                .route(post().to(consent::handlers::give))
+                .route(delete().to(consent::handlers::withdraw)),
+        )
+        .service(at("/api/v1/projects/{id}/releases").route(post().to(exports::handlers::request)))
+        .service(at("/api/v1/batches").route(get().to(batches::handlers::list_batches)))
+        .service(at("/api/v1/batches/{id}").route(get().to(batches::handlers::read_batch)))
+        .service(at("/api/v1/batches/{id}/state").route(post().to(batches::handlers::set_state)))
+        .service(at("/api/v1/batches/{id}/prompts").route(post().to(tasks::import_handlers::import_prompts)))
+        .service(at("/api/v1/batches/{id}/gold").route(post().to(media::gold::import_gold)))
+        .service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
+        .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)))
+        .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
+        .service(at("/api/v1/tasks/{id}/answer").route(post().to(answers::handlers::submit)))
+        .service(at("/api/v1/tasks/{id}/audio").route(get().to(media::handlers::listen)))
+        .service(
+            at("/api/v1/recordings").route(get().to(media::handlers::list)).route(post().to(media::handlers::declare)),
+        )
+        .service(at("/api/v1/recordings/{id}").route(get().to(media::handlers::read)))
+        .service(at("/api/v1/recordings/{id}/complete").route(post().to(media::handlers::complete)))
+        .service(at("/api/v1/recordings/{id}/audio").route(get().to(media::handlers::sound)))
+        .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)))
+        .service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
+        .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
+        .service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
+        .service(at("/api/v1/verdicts/{item}").route(post().to(verdicts::handlers::rule)))
+        .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
+        .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
+        .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))
+        .service(at("/api/v1/releases/{id}/files/{path:.*}").route(get().to(exports::handlers::file)))
+        .service(at("/api/v1/dead-letters").route(get().to(operations::handlers::list)))
+        .service(at("/api/v1/dead-letters/{id}/retry").route(post().to(operations::handlers::retry)))
+        .service(at("/api/v1/dead-letters/{id}/drop").route(post().to(operations::handlers::drop_letter)))
+        .service(at("/api/v1/audit").route(get().to(audit::handlers::list)));
+}
+
+fn pages(to: &mut ServiceConfig) {
+    use accounts::page_handlers as people;
+    use batches::page_handlers as forms;
+    to.service(at("/").route(get().to(people::home)))
+        .service(at("/signup").route(get().to(people::sign_up_form)).route(post().to(people::sign_up)))
+        .service(at("/setup").route(get().to(people::sign_up_form)))
+        .service(at("/login").route(get().to(people::log_in_form)).route(post().to(people::log_in)))
+        .service(at("/logout").route(post().to(people::log_out)))
+        .service(at("/people").route(get().to(people::people)).route(post().to(people::set_role)))
+        .service(
+            at("/consent/{project}")
+                .route(get().to(consent::handlers::show))
+                .route(post().to(consent::handlers::submit)),
+        )
+        .service(at("/tasks").route(get().to(dashboards::handlers::tasks)))
+        .service(at("/tasks/record").route(get().to(tasks::page_handlers::record)))
+        .service(at("/tasks/judge").route(get().to(tasks::page_handlers::judge)))
+        .service(at("/recordings").route(get().to(media::handlers::show)))
+        .service(at("/ledger").route(get().to(ledger::handlers::show)))
+        .service(at("/exposure").route(get().to(exposure::handlers::show)))
+        .service(at("/projects").route(get().to(dashboards::handlers::projects)))
+        .service(at("/projects/new").route(get().to(forms::new_project)).route(post().to(forms::create_project)))
+        .service(at("/projects/{id}").route(get().to(dashboards::handlers::project)))
+        .service(
+            at("/projects/{id}/batches/new").route(get().to(forms::new_batch)).route(post().to(forms::create_batch)),
+        )
+        .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
+        .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
+        .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
+        .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
+        .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))
+        .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
+        .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))
+        .service(at("/releases").route(get().to(exports::page_handlers::list)))
+        .service(at("/releases/{id}").route(get().to(exports::page_handlers::show)))
+        .service(at("/dead-letters").route(get().to(operations::handlers::show)))
+        .service(at("/dead-letters/{id}").route(post().to(operations::handlers::submit)))
+        .service(at("/audit").route(get().to(audit::handlers::show)));
+}

@@ -1,0 +1,84 @@
+//! Prompts into a recording batch: described by `batches`, put into the queue here, all at once.
+
+use crate::{
+    audit,
+    batches::{self, BatchId, Prompt, import},
+    platform::{caller::Admin, csrf::SafeForm, ids::PersonId, page::go, problem::Problem, site::Site},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde::{Deserialize, Serialize};
+use wire::{Kind, ProblemBody};
+
+/// Reply to an import.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Imported {
+    /// Rows now in the batch.
+    pub imported: usize,
+}
+
+/// The content type of a request's body, or nothing.
+pub fn content_type(request: &HttpRequest) -> String {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}
+
+/// Puts prompts into a batch, all or none.
+///
+/// # Errors
+/// 404 without the batch, 409 `batch_state`.
+pub async fn import_now(site: &Site, actor: PersonId, id: &str, prompts: &[Prompt]) -> Result<usize, Problem> {
+    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.begin().await?;
+    let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if batch.kind() != Kind::Record || batch.state() == batches::BatchState::Closed {
+        return Err(Problem::conflict("batch_state", "Prompts go into a recording batch that is not closed."));
+    }
+    let now_us = site.now_us();
+    for prompt in prompts {
+        let item = batches::add_prompt(&mut tx, &batch, prompt, now_us).await?;
+        super::open(&mut tx, &batch, &item, prompt.count.unwrap_or(batch.answers_wanted), None, now_us).await?;
+    }
+    let detail = serde_json::json!({ "rows": prompts.len() });
+    audit::note(&mut tx, now_us, Some(actor), "batch.import_prompts", &id.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(prompts.len())
+}
+
+/// Import prompts from CSV (`phrase,hint,count,sensitivity`) or JSON lines. One bad row, and
+/// nothing is imported.
+#[utoipa::path(post, path = "/api/v1/batches/{id}/prompts", tag = "batches",
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 201, body = Imported), (status = 422, body = ProblemBody)))]
+pub async fn import_prompts(
+    request: HttpRequest,
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let prompts = import::prompts(&body, &content_type(&request))?;
+    let imported = import_now(&site, admin.person, &id, &prompts).await?;
+    Ok(HttpResponse::Created().json(Imported { imported }))
+}
+
+/// The import form on the batch page.
+#[derive(Deserialize)]
+pub struct ImportForm {
+    /// CSV or JSON lines.
+    pub rows: String,
+}
+
+/// `POST /batches/{id}/prompts`.
+///
+/// # Errors
+/// As [`import_prompts`].
+pub async fn submit_prompts(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    SafeForm(form): SafeForm<ImportForm>,
+) -> Result<HttpResponse, Problem> {
+    let prompts = import::prompts(form.rows.as_bytes(), "")?;
+    import_now(&site, admin.person, &id, &prompts).await?;
+    Ok(go(format!("/batches/{id}")))
+}

@@ -1,0 +1,30 @@
+//! Leases that ran out go back into the queue.
+
+use super::store;
+use crate::platform::{db::DbResult, site::Site, worker::JobError};
+
+/// Ends leases that ran out and returns how many; safe in every process at once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expire(site: &Site) -> DbResult<usize> {
+    let mut tx = site.db.begin().await?;
+    let items = store::expire(&mut tx, site.now_us()).await?;
+    for item in &items {
+        store::free_lease(&mut tx, *item).await?;
+    }
+    tx.commit().await?;
+    Ok(items.len())
+}
+
+/// The chore: every few seconds, so that an abandoned item is soon offered again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn expire_leases(site: Site) -> Result<(), JobError> {
+    let ended = expire(&site).await?;
+    if ended > 0 {
+        tracing::info!(ended, "leases expired");
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! A task: one item, leased to one person.
+
+use crate::{
+    batches::{BatchId, ItemId},
+    platform::ids::PersonId,
+    typed_id,
+};
+
+typed_id!(
+    /// One lease of one item to one person.
+    TaskId
+);
+
+/// A task as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct TaskRow {
+    /// The lease.
+    pub id: TaskId,
+    /// What is asked.
+    pub item_id: ItemId,
+    /// Its batch.
+    pub batch_id: BatchId,
+    /// Whose lease.
+    pub person_id: PersonId,
+    /// `leased`, `submitted`, `skipped` or `expired`.
+    pub state: String,
+    /// End of the lease, UTC microseconds.
+    pub expires_us: i64,
+}
+
+/// An item that was picked from the queue.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Picked {
+    /// The item.
+    pub item_id: ItemId,
+    /// Its sensitivity.
+    pub sensitivity: i64,
+}
+
+/// How many answers an item has and may have.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Slots {
+    /// Most answers and leases together.
+    pub target: i64,
+    /// Answers so far.
+    pub answers: i64,
+    /// Live leases.
+    pub leases: i64,
+}
+
+/// How an item enters the queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// The item.
+    pub item: ItemId,
+    /// Its batch.
+    pub batch: BatchId,
+    /// Mixed in unseen, answered by everybody once.
+    pub gold: bool,
+    /// Lower comes first.
+    pub rank: i64,
+    /// 0 to 3.
+    pub sensitivity: i64,
+    /// Who speaks in the clip, and is never asked about it.
+    pub speaker: Option<PersonId>,
+    /// Answers wanted.
+    pub target: i64,
+}

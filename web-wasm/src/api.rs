@@ -1,0 +1,204 @@
+//! The server's HTTP API, typed: `wire` in, `wire` out.
+
+use crate::dom;
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Headers, RequestInit, Response};
+use wire::{AnswerBody, AnswerReceipt, Declaration, NextTask, ProblemBody, RecordingView};
+use wire::{SkipBody, Task, Upload};
+
+/// A JSON call that takes longer has failed: a bar that never ends helps nobody.
+const CALL_TIMEOUT_MS: u32 = 20_000;
+/// A clip of some megabytes over a slow phone network.
+const BYTES_TIMEOUT_MS: u32 = 120_000;
+
+/// Why a call gave no result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiError {
+    /// No reply: no network, no server, or too slow.
+    NoConnection,
+    /// The server said no. A reply that is not `application/problem+json`, from a proxy or an
+    /// object store, has the code `http_<status>`.
+    Problem(ProblemBody),
+}
+
+impl ApiError {
+    /// What to tell the person.
+    pub fn sentence(&self) -> String {
+        match self {
+            ApiError::NoConnection => "No connection to the server.".to_owned(),
+            ApiError::Problem(problem) if problem.detail.is_empty() => problem.title.clone(),
+            ApiError::Problem(problem) => problem.detail.clone(),
+        }
+    }
+
+    /// The stable code; `no_connection` without a reply.
+    pub fn code(&self) -> &str {
+        match self {
+            ApiError::NoConnection => "no_connection",
+            ApiError::Problem(problem) => &problem.code,
+        }
+    }
+
+    /// Whether the session has ended and the person must log in again.
+    pub fn signed_out(&self) -> bool {
+        matches!(self, ApiError::Problem(problem) if problem.status == 401)
+    }
+}
+
+/// Asks for the next task.
+///
+/// # Errors
+/// `no_task`, `exposure_limit`, `consent_required`, and what every call can say.
+pub async fn next_task(body: &NextTask) -> Result<Task, ApiError> {
+    json(call("POST", "/api/v1/tasks/next", Some(body)).await?).await
+}
+
+/// Gives a task back.
+///
+/// # Errors
+/// As every call.
+pub async fn skip(task: &str) -> Result<(), ApiError> {
+    let path = format!("/api/v1/tasks/{task}/skip");
+    call("POST", &path, Some(&SkipBody::default())).await?;
+    Ok(())
+}
+
+/// Answers a judging task. Repeating it changes nothing.
+///
+/// # Errors
+/// As every call.
+pub async fn answer(task: &str, body: &AnswerBody) -> Result<AnswerReceipt, ApiError> {
+    json(call("POST", &format!("/api/v1/tasks/{task}/answer"), Some(body)).await?).await
+}
+
+/// The WAV file to judge.
+///
+/// # Errors
+/// As every call.
+pub async fn clip(url: &str) -> Result<Vec<u8>, ApiError> {
+    let response = fetch(url, &request("GET", BYTES_TIMEOUT_MS)).await?;
+    let body = response.array_buffer().map_err(no_connection)?;
+    let body = JsFuture::from(body).await.map_err(no_connection)?;
+    Ok(Uint8Array::new(&body).to_vec())
+}
+
+/// Announces a take. Repeating it changes nothing.
+///
+/// # Errors
+/// `idempotency_mismatch`, `foreign_task`, `lease_expired`, and what every call can say.
+pub async fn declare(body: &Declaration) -> Result<RecordingView, ApiError> {
+    json(call("POST", "/api/v1/recordings", Some(body)).await?).await
+}
+
+/// Sends a take's bytes where its declaration said. Repeating it changes nothing.
+///
+/// # Errors
+/// `url_expired`, `digest_mismatch`, `too_large`, `wrong_type`, and what every call can say.
+pub async fn put(upload: &Upload, wav: &Uint8Array) -> Result<(), ApiError> {
+    let options = request(&upload.method, BYTES_TIMEOUT_MS);
+    let headers = Headers::new().map_err(no_connection)?;
+    for (name, value) in &upload.headers {
+        headers.set(name, value).map_err(no_connection)?;
+    }
+    options.set_headers(&headers);
+    options.set_body(wav);
+    match fetch(&upload.url, &options).await {
+        // An object store that refuses to overwrite: an earlier try got through.
+        Err(ApiError::Problem(problem)) if problem.code == "http_412" => Ok(()),
+        // Object stores answer an expired signature with 403 and XML (S3 API, `AccessDenied`).
+        Err(ApiError::Problem(mut problem)) if problem.code == "http_403" => {
+            "url_expired".clone_into(&mut problem.code);
+            Err(ApiError::Problem(problem))
+        }
+        other => other.map(|_| ()),
+    }
+}
+
+/// Says that the bytes are there. Repeating it changes nothing.
+///
+/// # Errors
+/// `not_uploaded`, `digest_mismatch`, `size_mismatch`, and what every call can say.
+pub async fn complete(recording: &str) -> Result<RecordingView, ApiError> {
+    let path = format!("/api/v1/recordings/{recording}/complete");
+    json(call::<()>("POST", &path, None).await?).await
+}
+
+async fn call<B: Serialize>(method: &str, path: &str, body: Option<&B>) -> Result<Response, ApiError> {
+    let options = request(method, CALL_TIMEOUT_MS);
+    let headers = Headers::new().map_err(no_connection)?;
+    headers.set("accept", "application/json").ok();
+    if let Some(token) = csrf_token() {
+        headers.set("x-csrf-token", &token).ok();
+    }
+    if let Some(body) = body {
+        let body = serde_json::to_string(body).expect("wire types always serialise");
+        headers.set("content-type", "application/json").ok();
+        options.set_body(&JsValue::from_str(&body));
+    }
+    options.set_headers(&headers);
+    fetch(path, &options).await
+}
+
+fn request(method: &str, timeout_ms: u32) -> RequestInit {
+    let options = RequestInit::new();
+    options.set_method(method);
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(timeout_ms)));
+    options
+}
+
+/// The reply if its status is 2xx.
+async fn fetch(url: &str, options: &RequestInit) -> Result<Response, ApiError> {
+    let promise = dom::window().fetch_with_str_and_init(url, options);
+    let response = JsFuture::from(promise).await.map_err(no_connection)?;
+    let response: Response = response.unchecked_into();
+    if response.ok() {
+        return Ok(response);
+    }
+    let text = text(&response).await.unwrap_or_default();
+    let problem = serde_json::from_str(&text).unwrap_or_else(|_| unspoken(&response));
+    Err(ApiError::Problem(problem))
+}
+
+async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let text = text(&response).await?;
+    serde_json::from_str(&text).map_err(|_| {
+        let mut problem = unspoken(&response);
+        "bad_reply".clone_into(&mut problem.code);
+        "The server's reply could not be read. Reload the page.".clone_into(&mut problem.detail);
+        ApiError::Problem(problem)
+    })
+}
+
+async fn text(response: &Response) -> Result<String, ApiError> {
+    let text = response.text().map_err(no_connection)?;
+    let text = JsFuture::from(text).await.map_err(no_connection)?;
+    text.as_string().ok_or(ApiError::NoConnection)
+}
+
+/// A problem for a reply whose body is not one.
+fn unspoken(response: &Response) -> ProblemBody {
+    let status = response.status();
+    ProblemBody {
+        kind: "about:blank".to_owned(),
+        title: format!("The server answered {status} {}", response.status_text()),
+        status,
+        code: format!("http_{status}"),
+        detail: String::new(),
+        available_at: None,
+        rows: Vec::new(),
+    }
+}
+
+/// Fetch throws for a lost network, a timeout and a cut-off body alike.
+fn no_connection<E>(_: E) -> ApiError {
+    ApiError::NoConnection
+}
+
+fn csrf_token() -> Option<String> {
+    let meta = dom::document().query_selector("meta[name=csrf]").ok()??;
+    meta.get_attribute("content")
+}

@@ -1,0 +1,148 @@
+//! Small helpers around the document: find, show, listen, wait.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
+
+/// The window.
+pub fn window() -> Window {
+    web_sys::window().expect("this module is only loaded by pages, never by workers")
+}
+
+/// The document.
+pub fn document() -> Document {
+    window().document().expect("a page's window has a document")
+}
+
+/// The element with this id, if the page has one.
+pub fn find(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The element with this id and type.
+///
+/// # Errors
+/// When the page has no such element; the message names it.
+pub fn must<T: JsCast>(id: &str) -> Result<T, JsValue> {
+    document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into().ok())
+        .ok_or_else(|| JsValue::from_str(&format!("this page lacks the element #{id}")))
+}
+
+/// The signed-in person's id, from `<body data-person>`.
+pub fn person() -> Option<String> {
+    let person = document().body()?.get_attribute("data-person")?;
+    (!person.is_empty()).then_some(person)
+}
+
+/// An attribute's text, empty when absent.
+pub fn attribute(element: &Element, name: &str) -> String {
+    element.get_attribute(name).unwrap_or_default()
+}
+
+/// Sets an attribute. Fails only for malformed names, and ours are literals.
+pub fn set(element: &Element, name: &str, value: &str) {
+    element.set_attribute(name, value).ok();
+}
+
+/// Replaces the element's text, unless it already reads so: a live region would speak again.
+pub fn say(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Shows or hides an element by its `hidden` attribute.
+pub fn show(element: &HtmlElement, visible: bool) {
+    element.set_hidden(!visible);
+}
+
+/// A new element with text and attributes, appended to `parent`.
+pub fn append(parent: &Element, tag: &str, text: &str, attributes: &[(&str, &str)]) -> Element {
+    let child = document().create_element(tag).expect("tags are literals");
+    child.set_text_content(Some(text));
+    for (name, value) in attributes {
+        set(&child, name, value);
+    }
+    parent.append_child(&child).ok();
+    child
+}
+
+/// Calls `handler` for every `event` at `target` as long as the page lives.
+pub fn on(target: &EventTarget, event: &str, handler: impl FnMut(Event) + 'static) {
+    let handler = Closure::<dyn FnMut(Event)>::new(handler);
+    target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref()).ok();
+    handler.forget();
+}
+
+/// Calls `then` once, after `delay_ms`.
+pub fn after(delay_ms: u32, then: impl FnOnce() + 'static) {
+    let then = Closure::once_into_js(then);
+    let delay_ms = i32::try_from(delay_ms).unwrap_or(i32::MAX);
+    window().set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), delay_ms).ok();
+}
+
+/// Waits.
+pub async fn sleep(delay_ms: u32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        after(delay_ms, move || {
+            resolve.call0(&JsValue::UNDEFINED).ok();
+        });
+    });
+    JsFuture::from(promise).await.ok();
+}
+
+/// The `name` of a thrown error, such as `NotAllowedError`; empty when it has none.
+pub fn error_name(error: &JsValue) -> String {
+    property(error, "name").as_string().unwrap_or_default()
+}
+
+/// What a thrown error says.
+pub fn error_text(error: &JsValue) -> String {
+    property(error, "message").as_string().or_else(|| error.as_string()).unwrap_or_else(|| "unknown error".to_owned())
+}
+
+/// A property of a JavaScript object, `undefined` when it cannot be read.
+pub fn property(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Moves the focus to `element` when whatever had it is gone, so that keyboard and
+/// screen-reader users stay where they work (WCAG 2.2, 2.4.3); leaves it alone otherwise.
+pub fn keep_focus(element: &HtmlElement) {
+    let lost = document().active_element().is_none_or(|active| {
+        active.tag_name() == "BODY" || active.has_attribute("disabled") || active.get_client_rects().length() == 0
+    });
+    if lost {
+        element.focus().ok();
+    }
+}
+
+/// Whether the person has asked their system for less motion.
+pub fn less_motion() -> bool {
+    window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// An amount for people, such as `€0.05`, in the page's language.
+pub fn money(cents: i64, currency: &str) -> String {
+    let options = js_sys::Object::new();
+    let put = |name: &str, value: &str| js_sys::Reflect::set(&options, &name.into(), &value.into());
+    if put("style", "currency").is_err() || put("currency", currency).is_err() {
+        return format!("{cents} cents ({currency})");
+    }
+    let locales = js_sys::Array::new();
+    let format = js_sys::Intl::NumberFormat::new(&locales, &options);
+    let digits = property(&format.resolved_options(), "maximumFractionDigits");
+    let unit = 10f64.powf(digits.as_f64().unwrap_or(2.0));
+    let amount = JsValue::from_f64(cents as f64 / unit);
+    let text = format.format().call1(&JsValue::UNDEFINED, &amount);
+    text.ok().and_then(|text| text.as_string()).unwrap_or_else(|| format!("{cents} cents ({currency})"))
+}
+
+/// The local time of day of an RFC 3339 time, as `14:05`.
+pub fn clock(time: &str) -> String {
+    let time = js_sys::Date::new(&JsValue::from_str(time));
+    format!("{:02}:{:02}", time.get_hours(), time.get_minutes())
+}

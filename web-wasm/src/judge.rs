@@ -1,0 +1,221 @@
+//! The judging page: fetch a clip, play it, send the answer, next.
+
+use crate::api::{self, ApiError};
+use crate::judge_view::{Phase, View};
+use crate::player::Player;
+use crate::{backoff, dom, keys, queue};
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use wire::{AnswerBody, Kind, Label, NextTask, Reason, Task};
+
+const KEYS: &[(&str, &str)] = &[
+    (" ", "play"),
+    ("p", "play"),
+    ("y", "yes"),
+    ("n", "no"),
+    ("u", "unsure"),
+    ("1", "reason-wrong_word"),
+    ("2", "reason-cut_off"),
+    ("3", "reason-noise"),
+    ("4", "reason-several_voices"),
+    ("5", "reason-silence"),
+];
+
+/// What the page reacts to.
+#[derive(Clone, Copy)]
+enum Event {
+    Play,
+    Answer(Label, Option<Reason>),
+    AskReason,
+    Skip,
+    Proceed,
+    Reload,
+    /// The network is back.
+    Online,
+}
+
+/// Starts the page, and the upload queue for takes that still wait in this browser.
+///
+/// # Errors
+/// When the page lacks an element that the template promises.
+pub fn start() -> Result<(), JsValue> {
+    let view = View::find()?;
+    let (events, inbox) = unbounded();
+    listen(&view, &events);
+    keys::listen(KEYS);
+    queue::start(dom::attribute(&view.root, "data-person"), |_| {});
+    let judge = Judge {
+        batch: dom::attribute(&view.root, "data-batch"),
+        player: Player::new(view.audio.clone()),
+        view,
+        phase: Phase::Loading,
+        task: None,
+        shown_ms: 0.0,
+    };
+    spawn_local(judge.run(inbox));
+    Ok(())
+}
+
+fn listen(view: &View, events: &UnboundedSender<Event>) {
+    let pass = |target: &web_sys::EventTarget, name: &str, event: Event| {
+        let events = events.clone();
+        dom::on(target, name, move |_| {
+            // The receiver lives as long as the page.
+            events.unbounded_send(event).ok();
+        });
+    };
+    pass(&view.play, "click", Event::Play);
+    pass(&view.yes, "click", Event::Answer(Label::Yes, None));
+    pass(&view.no, "click", Event::AskReason);
+    pass(&view.unsure, "click", Event::Answer(Label::Unsure, None));
+    for (reason, button) in &view.reasons {
+        pass(button, "click", Event::Answer(Label::No, Some(*reason)));
+    }
+    pass(&view.skip, "click", Event::Skip);
+    pass(&view.proceed, "click", Event::Proceed);
+    pass(&view.reload, "click", Event::Reload);
+    pass(&dom::window(), "online", Event::Online);
+}
+
+struct Judge {
+    view: View,
+    batch: String,
+    player: Player,
+    phase: Phase,
+    task: Option<Task>,
+    /// When the clip could first be heard, on the page's monotonic clock.
+    shown_ms: f64,
+}
+
+impl Judge {
+    async fn run(mut self, mut inbox: UnboundedReceiver<Event>) {
+        self.next("").await;
+        while let Ok(event) = inbox.recv().await {
+            match (event, self.phase) {
+                (Event::Play, Phase::Ready | Phase::Reason) => self.player.toggle(),
+                (Event::AskReason, Phase::Ready) => {
+                    self.go(Phase::Reason, "Why not? Choose a reason.");
+                }
+                (Event::AskReason, Phase::Reason) => self.go(Phase::Ready, "Your answer?"),
+                (Event::Answer(label, reason), Phase::Ready | Phase::Reason) => {
+                    self.answer(label, reason).await;
+                }
+                (Event::Skip, Phase::Warning | Phase::Ready | Phase::Reason) => self.skip().await,
+                (Event::Proceed, Phase::Warning) => self.present("").await,
+                (Event::Reload | Event::Online, Phase::Error) => self.next("").await,
+                // Pressed too late.
+                _ => {}
+            }
+        }
+    }
+
+    fn go(&mut self, phase: Phase, status: &str) {
+        self.phase = phase;
+        self.view.phase(phase, status.trim());
+    }
+
+    /// Fetches the next task; `lead` is said before what to do.
+    async fn next(&mut self, lead: &str) {
+        self.player.clear();
+        self.go(Phase::Loading, "Fetching the next clip…");
+        let body = NextTask {
+            batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
+            kind: Some(Kind::Judge),
+            held: Vec::new(),
+        };
+        match api::next_task(&body).await {
+            Ok(task) => {
+                self.view.task(&task);
+                let upsetting = task.sensitivity > 0;
+                self.task = Some(task);
+                if upsetting {
+                    self.go(Phase::Warning, lead);
+                } else {
+                    self.present(lead).await;
+                }
+            }
+            Err(error) => self.halt(lead, &error),
+        }
+    }
+
+    /// Loads and shows the clip of the current task.
+    async fn present(&mut self, lead: &str) {
+        let url = self.task.as_ref().and_then(|task| task.audio_url.clone());
+        self.go(Phase::Loading, "Loading the clip…");
+        match api::clip(&url.unwrap_or_default()).await {
+            Ok(wav) => {
+                self.player.load(&wav);
+                self.shown_ms = now_ms();
+                self.go(Phase::Ready, &format!("{lead} Play the clip, then answer."));
+                self.view.draw(&wav);
+            }
+            Err(error) => self.halt(lead, &error),
+        }
+    }
+
+    /// Sends the answer until the server has it: repeating it changes nothing.
+    async fn answer(&mut self, label: Label, reason: Option<Reason>) {
+        let Some(task) = self.task.clone() else {
+            return;
+        };
+        let body = AnswerBody { label, reason, duration_ms: (now_ms() - self.shown_ms).round() as i64 };
+        self.go(Phase::Sending, "Sending your answer…");
+        let mut failures = 0;
+        loop {
+            match api::answer(&task.id, &body).await {
+                Ok(receipt) => {
+                    let pay = dom::money(receipt.pay_cents, &receipt.currency);
+                    let lead = format!("Answer saved: {} ({pay}).", receipt.label.as_str());
+                    return self.next(&lead).await;
+                }
+                Err(error) if passes(&error) => {
+                    failures += 1;
+                    let status = format!("{} Your answer is kept here; we try again.", error.sentence());
+                    self.view.say(&status);
+                    dom::sleep(backoff::delay_ms(failures, js_sys::Math::random())).await;
+                }
+                Err(error) => return self.halt("Your answer was not saved.", &error),
+            }
+        }
+    }
+
+    /// It does not go on by itself.
+    fn halt(&mut self, lead: &str, error: &ApiError) {
+        self.player.clear();
+        self.task = None;
+        let nothing_to_do = ["no_task", "exposure_limit", "consent_required"];
+        if error.signed_out() {
+            let status = format!("{lead} You are signed out. Log in to go on.");
+            self.go(Phase::Error, &status);
+            self.view.offer_login();
+        } else {
+            let done = nothing_to_do.contains(&error.code());
+            let phase = if done { Phase::Done } else { Phase::Error };
+            self.go(phase, &format!("{lead} {}", error.sentence()));
+        }
+    }
+
+    async fn skip(&mut self) {
+        let Some(task) = &self.task else { return };
+        let id = task.id.clone();
+        match api::skip(&id).await {
+            Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
+            Err(error) if error.signed_out() => self.halt("", &error),
+            // A lease that has ended needs no skipping.
+            _ => self.next("Skipped.").await,
+        }
+    }
+}
+
+/// Whether the error passes by itself.
+fn passes(error: &ApiError) -> bool {
+    match error {
+        ApiError::NoConnection => true,
+        ApiError::Problem(problem) => matches!(problem.status, 408 | 425 | 429 | 500..),
+    }
+}
+
+fn now_ms() -> f64 {
+    dom::window().performance().map_or(0.0, |clock| clock.now())
+}

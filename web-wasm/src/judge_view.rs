@@ -1,0 +1,187 @@
+//! The judging page's elements: what is shown in which phase.
+
+use crate::{dom, draw};
+use audio::mel::log_mel;
+use audio::wav::{Limits, decode};
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement};
+use wire::{Reason, Task};
+
+/// Where the page stands; `data-state` of `#judge`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Waiting for the server.
+    Loading,
+    /// The next clip may be upsetting: go on or skip?
+    Warning,
+    /// A clip can be heard and answered.
+    Ready,
+    /// The answer is no: why?
+    Reason,
+    /// The answer is on its way.
+    Sending,
+    /// There is nothing to judge for now.
+    Done,
+    /// Something failed that trying again may heal.
+    Error,
+}
+
+impl Phase {
+    fn as_str(self) -> &'static str {
+        match self {
+            Phase::Loading => "loading",
+            Phase::Warning => "warning",
+            Phase::Ready => "ready",
+            Phase::Reason => "reason",
+            Phase::Sending => "sending",
+            Phase::Done => "done",
+            Phase::Error => "error",
+        }
+    }
+}
+
+/// The elements that `templates/tasks/judge.html` promises.
+pub struct View {
+    /// `#judge`, with `data-batch`, `data-person`, `data-state`.
+    pub root: HtmlElement,
+    /// Hear the clip.
+    pub play: HtmlButtonElement,
+    /// The phrase, whole and clear.
+    pub yes: HtmlButtonElement,
+    /// Not so; asks for a reason.
+    pub no: HtmlButtonElement,
+    /// Cannot tell.
+    pub unsure: HtmlButtonElement,
+    /// Each reason and its button.
+    pub reasons: Vec<(Reason, HtmlButtonElement)>,
+    /// Another clip, please.
+    pub skip: HtmlButtonElement,
+    /// Go on despite the warning.
+    pub proceed: HtmlButtonElement,
+    /// Try again after an error.
+    pub reload: HtmlButtonElement,
+    /// Plays the clip.
+    pub audio: HtmlAudioElement,
+    task: HtmlElement,
+    clip: HtmlElement,
+    phrase: HtmlElement,
+    hint: HtmlElement,
+    pay: HtmlElement,
+    warning: HtmlElement,
+    warning_text: HtmlElement,
+    why: HtmlElement,
+    status: HtmlElement,
+    wave: HtmlCanvasElement,
+    spectrogram: HtmlCanvasElement,
+    login: HtmlElement,
+    back: HtmlElement,
+}
+
+impl View {
+    /// Finds the elements.
+    ///
+    /// # Errors
+    /// When the page lacks one; the message names it.
+    pub fn find() -> Result<View, JsValue> {
+        let reasons = [Reason::WrongWord, Reason::CutOff, Reason::Noise, Reason::SeveralVoices, Reason::Silence];
+        let button = |reason: Reason| {
+            let button = dom::must(&format!("reason-{}", reason.as_str()))?;
+            Ok((reason, button))
+        };
+        Ok(View {
+            root: dom::must("judge")?,
+            play: dom::must("play")?,
+            yes: dom::must("yes")?,
+            no: dom::must("no")?,
+            unsure: dom::must("unsure")?,
+            reasons: reasons.into_iter().map(button).collect::<Result<_, JsValue>>()?,
+            skip: dom::must("skip")?,
+            proceed: dom::must("proceed")?,
+            reload: dom::must("reload")?,
+            audio: dom::must("audio")?,
+            task: dom::must("task")?,
+            clip: dom::must("clip")?,
+            phrase: dom::must("phrase")?,
+            hint: dom::must("hint")?,
+            pay: dom::must("pay")?,
+            warning: dom::must("warning")?,
+            warning_text: dom::must("warning-text")?,
+            why: dom::must("reasons")?,
+            status: dom::must("status")?,
+            wave: dom::must("wave")?,
+            spectrogram: dom::must("spectrogram")?,
+            login: dom::must("login")?,
+            back: dom::must("back")?,
+        })
+    }
+
+    /// Shows the controls of a phase and says where things stand.
+    pub fn phase(&self, phase: Phase, status: &str) {
+        use Phase::{Done, Error, Loading, Ready, Reason, Sending, Warning};
+        dom::set(&self.root, "data-state", phase.as_str());
+        let busy = matches!(phase, Loading | Sending);
+        dom::set(&self.root, "aria-busy", if busy { "true" } else { "false" });
+        let open = matches!(phase, Ready | Reason);
+        for button in [&self.play, &self.yes, &self.no, &self.unsure] {
+            button.set_disabled(!open);
+        }
+        dom::set(&self.no, "aria-expanded", if phase == Reason { "true" } else { "false" });
+        dom::show(&self.task, matches!(phase, Loading | Warning | Ready | Reason | Sending));
+        dom::show(&self.clip, matches!(phase, Loading | Ready | Reason | Sending));
+        dom::show(&self.warning, phase == Warning);
+        dom::show(&self.why, phase == Reason);
+        dom::show(&self.skip, open || phase == Warning);
+        dom::show(&self.reload, phase == Error);
+        dom::show(&self.back, matches!(phase, Done | Error));
+        dom::show(&self.login, false);
+        dom::say(&self.status, status);
+        match phase {
+            Ready => dom::keep_focus(&self.play),
+            Reason => {
+                self.reasons[0].1.focus().ok();
+            }
+            Warning => dom::keep_focus(&self.proceed),
+            Error => dom::keep_focus(&self.reload),
+            _ => {}
+        }
+    }
+
+    /// Says something in the live region.
+    pub fn say(&self, status: &str) {
+        dom::say(&self.status, status);
+    }
+
+    /// Offers the login page.
+    pub fn offer_login(&self) {
+        dom::show(&self.login, true);
+    }
+
+    /// Shows a task; its clip comes later.
+    pub fn task(&self, task: &Task) {
+        dom::say(&self.phrase, &task.phrase);
+        dom::set(&self.phrase, "lang", &task.language);
+        dom::set(&self.root, "data-task", &task.id);
+        dom::say(&self.hint, &task.hint);
+        dom::show(&self.hint, !task.hint.is_empty());
+        let pay = dom::money(task.pay_cents, &task.currency);
+        let until = dom::clock(&task.expires_at);
+        dom::say(&self.pay, &format!("Pays {pay}. Reserved for you until {until}."));
+        let warning = format!(
+            "The next clip may be upsetting (level {} of 3). You may skip it; that costs you \
+             nothing.",
+            task.sensitivity
+        );
+        dom::say(&self.warning_text, &warning);
+    }
+
+    /// Draws a clip. One that cannot be decoded here can still be heard.
+    pub fn draw(&self, wav: &[u8]) {
+        draw::clear(&self.wave);
+        draw::clear(&self.spectrogram);
+        if let Ok(clip) = decode(wav, &Limits::default()) {
+            draw::waveform(&self.wave, &clip.samples, None);
+            let at_16k = audio::resample::to_16k(&clip.samples, clip.rate_hz);
+            draw::spectrogram(&self.spectrogram, &log_mel(&at_16k));
+        }
+    }
+}

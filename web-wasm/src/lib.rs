@@ -1,0 +1,65 @@
+//! Sayso in the browser: what the pages `record` and `judge` do once the WASM module is loaded.
+//!
+//! Each page calls one function. A page is an actor: buttons, keys, the microphone and the
+//! upload queue send it events, and one asynchronous loop handles them in turn, so that no two
+//! handlers ever run at once.
+//!
+//! * [`recorder`]: the recording page; [`microphone`] brings samples, [`capture`] keeps them,
+//!   [`meter`] shows them, [`precheck`] measures the take exactly as the server will.
+//! * [`queue`]: takes kept in [`store`] and sent by [`upload`] until the server has them.
+//! * [`judge`]: the judging page; [`player`] plays, [`draw`] draws.
+
+pub mod api;
+pub mod backoff;
+pub mod capture;
+pub mod dom;
+pub mod draw;
+mod js;
+pub mod judge;
+mod judge_view;
+mod keys;
+pub mod lock;
+pub mod meter;
+pub mod microphone;
+pub mod player;
+pub mod precheck;
+pub mod queue;
+mod queue_view;
+pub mod recorder;
+mod recorder_events;
+mod recorder_view;
+pub mod store;
+pub mod take;
+pub mod upload;
+
+use wasm_bindgen::prelude::*;
+
+/// Starts the recording page (`templates/tasks/record.html`), its upload queue included.
+///
+/// # Errors
+/// When the page lacks an element that the template promises.
+#[wasm_bindgen]
+pub fn start_recorder() -> Result<(), JsValue> {
+    recorder::start()
+}
+
+/// Starts the judging page (`templates/tasks/judge.html`).
+///
+/// # Errors
+/// When the page lacks an element that the template promises.
+#[wasm_bindgen]
+pub fn start_judge() -> Result<(), JsValue> {
+    judge::start()
+}
+
+/// Sends takes that still wait in this browser for the person named by `<body data-person>`.
+/// Does nothing on the recording page, which runs its own queue, or when nobody is signed in.
+#[wasm_bindgen]
+pub fn start_queue() {
+    if dom::find("recorder").is_some() {
+        return;
+    }
+    if let Some(person) = dom::person() {
+        queue::start(person, |_| {});
+    }
+}

@@ -1,0 +1,56 @@
+//! Plays a WAV through an `<audio>` element, from memory.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsValue;
+use web_sys::{Blob, BlobPropertyBag, HtmlAudioElement, Url};
+
+/// One `<audio>` element and the blob that it plays.
+pub struct Player {
+    audio: HtmlAudioElement,
+    url: Option<String>,
+}
+
+impl Player {
+    /// Takes over an `<audio>` element of the page.
+    pub fn new(audio: HtmlAudioElement) -> Player {
+        Player { audio, url: None }
+    }
+
+    /// Loads a whole WAV file; does not start it.
+    pub fn load(&mut self, wav: &[u8]) {
+        self.clear();
+        if let Some(url) = wav_url(&Uint8Array::from(wav)) {
+            self.audio.set_src(&url);
+            self.url = Some(url);
+        }
+    }
+
+    /// Plays from the start, or stops when it is playing.
+    pub fn toggle(&self) {
+        if self.audio.paused() {
+            self.audio.set_current_time(0.0);
+            // A refusal (no gesture yet) shows in the element's own controls.
+            self.audio.play().ok();
+        } else {
+            self.audio.pause().ok();
+        }
+    }
+
+    /// Stops, and forgets the clip.
+    pub fn clear(&mut self) {
+        self.audio.pause().ok();
+        if let Some(url) = self.url.take() {
+            self.audio.remove_attribute("src").ok();
+            Url::revoke_object_url(&url).ok();
+        }
+    }
+}
+
+/// A `blob:` URL for the bytes of a WAV file, to be revoked after use.
+pub fn wav_url(wav: &Uint8Array) -> Option<String> {
+    let options = BlobPropertyBag::new();
+    options.set_type("audio/wav");
+    let parts = Array::of1(&JsValue::from(wav));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
+}

@@ -1,0 +1,186 @@
+//! The upload queue: sends the takes kept in this browser, one after another, until the server
+//! has every one of them.
+
+use crate::api::ApiError;
+use crate::queue_view::{Board, Standing};
+use crate::store::{self, Take};
+use crate::upload::{self, Outcome};
+use crate::{backoff, dom, lock};
+use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use wasm_bindgen_futures::spawn_local;
+
+/// What the queue reports to its page.
+#[derive(Debug)]
+pub enum Note {
+    /// The server has acknowledged a take of this phrase.
+    Sent(String),
+    /// The server will never accept a take of this phrase; it is kept.
+    Refused(String),
+    /// Nothing can be sent for now; perhaps because the person must log in again.
+    Waiting {
+        /// Whether a login would help.
+        signed_out: bool,
+    },
+}
+
+/// Why the queue looks at its takes.
+enum Wake {
+    /// Something changed: a new take, the network, the person's wish.
+    Now,
+    /// The wait that followed the n-th attempt is over.
+    Rested(u32),
+}
+
+/// A handle on the running queue.
+#[derive(Clone)]
+pub struct Queue {
+    wake: UnboundedSender<Wake>,
+}
+
+impl Queue {
+    /// Tells the queue that a take was added or dropped.
+    pub fn wake(&self) {
+        // The receiver lives as long as the page.
+        self.wake.unbounded_send(Wake::Now).ok();
+    }
+}
+
+/// Starts the queue of `person`; call it once per page. `told` hears what happens.
+pub fn start(person: String, told: impl Fn(Note) + 'static) -> Queue {
+    let (wake, woken) = unbounded();
+    let queue = Queue { wake };
+    let online = queue.clone();
+    dom::on(&dom::window(), "online", move |_| online.wake());
+    let board = Board::new(queue.clone());
+    let runner =
+        Runner { person, wake: queue.wake.clone(), told: Box::new(told), standing: Standing::default(), board };
+    spawn_local(runner.run(woken));
+    queue.wake();
+    queue
+}
+
+struct Runner {
+    person: String,
+    wake: UnboundedSender<Wake>,
+    told: Box<dyn Fn(Note)>,
+    standing: Standing,
+    board: Board,
+}
+
+impl Runner {
+    async fn run(mut self, mut woken: UnboundedReceiver<Wake>) {
+        let mut failures = 0;
+        while let Ok(wake) = woken.recv().await {
+            match wake {
+                Wake::Now => failures = 0,
+                // A wait that something else has cut short.
+                Wake::Rested(attempt) if attempt != failures => continue,
+                Wake::Rested(_) => {}
+            }
+            self.show().await;
+            let stopped = self.drain().await;
+            self.standing.trouble = stopped.as_ref().map(trouble);
+            self.standing.signed_out = stopped.as_ref().is_some_and(ApiError::signed_out);
+            self.show().await;
+            if let Some(error) = stopped {
+                failures += 1;
+                self.rest(failures, &error);
+                (self.told)(Note::Waiting { signed_out: error.signed_out() });
+            }
+        }
+    }
+
+    /// Sends what waits. A take that cannot go now does not hold up the others, unless the
+    /// error would meet them all.
+    async fn drain(&mut self) -> Option<ApiError> {
+        if self.waiting(&[]).await.is_empty() {
+            return None;
+        }
+        let _lock = lock::Lock::acquire().await;
+        let mut stuck: Vec<String> = Vec::new();
+        let mut last = None;
+        // Listed again and again: other tabs send and delete, this page adds.
+        while let Some(take) = self.waiting(&stuck).await.into_iter().next() {
+            let id = take.declaration.id.clone();
+            let Ok(Some(wav)) = store::wav(&id).await else {
+                stuck.push(id);
+                continue;
+            };
+            match upload::send(&take, &wav).await {
+                Outcome::Sent => {
+                    store::delete(&id).await.ok()?;
+                    self.standing.sent += 1;
+                    (self.told)(Note::Sent(take.phrase));
+                }
+                Outcome::Refused(problem) => {
+                    let take = Take { refused: Some(ApiError::Problem(problem).sentence()), ..take };
+                    store::update(&take).await.ok()?;
+                    (self.told)(Note::Refused(take.phrase));
+                }
+                Outcome::Later(error) if meets_all(&error) => return Some(error),
+                Outcome::Later(error) => {
+                    stuck.push(id);
+                    last = Some(error);
+                    continue;
+                }
+            }
+            self.standing.trouble = None;
+            self.show().await;
+        }
+        last
+    }
+
+    /// The takes to send, without those in `stuck`.
+    async fn waiting(&self, stuck: &[String]) -> Vec<Take> {
+        let mut takes = store::list(&self.person).await.unwrap_or_default();
+        takes.retain(|take| take.refused.is_none() && !stuck.contains(&take.declaration.id));
+        takes
+    }
+
+    async fn show(&mut self) {
+        let takes = store::list(&self.person).await.unwrap_or_default();
+        let (refused, waiting): (Vec<Take>, Vec<Take>) = takes.into_iter().partition(|take| take.refused.is_some());
+        self.standing.waiting = waiting.len();
+        self.board.show(&self.standing, &refused);
+    }
+
+    /// Wakes the queue again after a while.
+    fn rest(&self, failures: u32, error: &ApiError) {
+        let wake = self.wake.clone();
+        let backoff_ms = backoff::delay_ms(failures, js_sys::Math::random());
+        dom::after(backoff_ms.max(asked_wait_ms(error)), move || {
+            wake.unbounded_send(Wake::Rested(failures)).ok();
+        });
+    }
+}
+
+fn trouble(error: &ApiError) -> String {
+    match error {
+        _ if error.signed_out() => "You are signed out. Log in and your takes will be sent.".to_owned(),
+        ApiError::NoConnection => "No connection: takes are kept in this browser and sent as \
+             soon as you are back online."
+            .to_owned(),
+        ApiError::Problem(_) => format!("We will try again by ourselves. {}", error.sentence()),
+    }
+}
+
+/// Whether every other take would meet the same error.
+fn meets_all(error: &ApiError) -> bool {
+    match error {
+        ApiError::NoConnection => true,
+        ApiError::Problem(problem) => matches!(problem.status, 401 | 403 | 429 | 503),
+    }
+}
+
+/// How long the server asked us to stay away, at most ten minutes.
+fn asked_wait_ms(error: &ApiError) -> u32 {
+    let ApiError::Problem(problem) = error else {
+        return 0;
+    };
+    let Some(available_at) = &problem.available_at else {
+        return 0;
+    };
+    let wait_ms = js_sys::Date::parse(available_at) - js_sys::Date::now();
+    // A date that cannot be read gives NaN, and NaN becomes 0.
+    wait_ms.clamp(0.0, 600_000.0) as u32
+}

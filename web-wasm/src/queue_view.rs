@@ -1,0 +1,173 @@
+//! Shows the upload queue: how many takes wait, which were refused, and what can be done.
+
+use crate::queue::Queue;
+use crate::store::{self, Take};
+use crate::{dom, player};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlAnchorElement, HtmlElement, Url};
+
+/// The queue in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Takes still to be sent.
+    pub waiting: usize,
+    /// Takes that the server acknowledged since the page was loaded.
+    pub sent: usize,
+    /// Why nothing moves, in words.
+    pub trouble: Option<String>,
+    /// Whether a login would help.
+    pub signed_out: bool,
+}
+
+impl Standing {
+    /// The queue in one sentence or two; empty when there is nothing to tell.
+    pub fn sentence(&self) -> String {
+        let mut parts = Vec::new();
+        match self.waiting {
+            0 => {}
+            1 => parts.push("1 take waiting to be sent.".to_owned()),
+            n => parts.push(format!("{n} takes waiting to be sent.")),
+        }
+        match (self.waiting, &self.trouble) {
+            (0, _) | (_, None) => {}
+            (_, Some(trouble)) => parts.push(trouble.clone()),
+        }
+        match self.sent {
+            0 => {}
+            1 => parts.push("1 take sent.".to_owned()),
+            n => parts.push(format!("{n} takes sent.")),
+        }
+        parts.join(" ")
+    }
+}
+
+/// The element `#queue`.
+pub struct Board {
+    queue: Queue,
+    shown: Option<(Standing, Vec<Take>)>,
+}
+
+impl Board {
+    /// A board whose buttons wake `queue`.
+    pub fn new(queue: Queue) -> Board {
+        Board { queue, shown: None }
+    }
+
+    /// Shows the queue. Pages without `#queue` get one at the end of `<main>` when there is
+    /// something to tell.
+    pub fn show(&mut self, standing: &Standing, refused: &[Take]) {
+        let now = (standing.clone(), refused.to_vec());
+        if self.shown.as_ref() == Some(&now) {
+            return;
+        }
+        let sentence = standing.sentence();
+        let silent = sentence.is_empty() && refused.is_empty();
+        let Some(board) = dom::find("queue").or_else(|| if silent { None } else { build() }) else {
+            return;
+        };
+        board.set_inner_html("");
+        dom::set(&board, "data-waiting", &standing.waiting.to_string());
+        dom::set(&board, "data-sent", &standing.sent.to_string());
+        dom::set(&board, "data-refused", &refused.len().to_string());
+        dom::show(&board, !silent);
+        if !sentence.is_empty() {
+            let line = dom::append(&board, "p", &sentence, &[]);
+            if standing.signed_out && standing.waiting > 0 {
+                line.append_with_str_1(" ").ok();
+                dom::append(&line, "a", "Log in", &[("href", "/login")]);
+            }
+        }
+        for take in refused {
+            self.refusal(&board, take);
+        }
+        self.shown = Some(now);
+    }
+
+    /// One refused take: why, and what can be done with it.
+    fn refusal(&self, board: &Element, take: &Take) {
+        let why = take.refused.as_deref().unwrap_or_default();
+        let text = format!("“{}” was not accepted: {why}", take.phrase);
+        let id = take.declaration.id.as_str();
+        let row = dom::append(board, "div", "", &[("class", "refused"), ("data-take", id)]);
+        dom::append(&row, "p", &text, &[]);
+        let of = |verb: &str| format!("{verb} the take of “{}”", take.phrase);
+        let download = of("Download");
+        let download = dom::append(
+            &row,
+            "button",
+            "Download",
+            &[("type", "button"), ("class", "secondary"), ("aria-label", &download)],
+        );
+        let (wanted, phrase) = (id.to_owned(), take.phrase.clone());
+        dom::on(&download, "click", move |_| {
+            spawn_local(save(wanted.clone(), phrase.clone()));
+        });
+        let drop = of("Drop");
+        let drop =
+            dom::append(&row, "button", "Drop", &[("type", "button"), ("class", "secondary"), ("aria-label", &drop)]);
+        let (unwanted, queue) = (id.to_owned(), self.queue.clone());
+        let question = format!("Delete this take of “{}” for good?", take.phrase);
+        dom::on(&drop, "click", move |_| {
+            if dom::window().confirm_with_message(&question) == Ok(true) {
+                let (unwanted, queue) = (unwanted.clone(), queue.clone());
+                spawn_local(async move {
+                    store::delete(&unwanted).await.ok();
+                    queue.wake();
+                });
+            }
+        });
+    }
+}
+
+fn build() -> Option<HtmlElement> {
+    let main = dom::document().query_selector("main").ok()??;
+    let attributes = [("id", "queue"), ("class", "queue"), ("role", "status")];
+    dom::append(&main, "div", "", &attributes).dyn_into().ok()
+}
+
+/// Offers a take's WAV as a file.
+async fn save(id: String, phrase: String) {
+    let Ok(Some(wav)) = store::wav(&id).await else {
+        return;
+    };
+    let Some(url) = player::wav_url(&wav) else {
+        return;
+    };
+    let Ok(link) = dom::document().create_element("a") else {
+        return;
+    };
+    let link: HtmlAnchorElement = link.unchecked_into();
+    link.set_href(&url);
+    link.set_download(&format!("{phrase}.wav"));
+    link.click();
+    // The download has begun by then; the bytes stay in the queue anyway.
+    dom::after(60_000, move || {
+        Url::revoke_object_url(&url).ok();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Standing;
+
+    #[test]
+    fn counts_read_as_english() {
+        let mut standing = Standing::default();
+        assert_eq!(standing.sentence(), "");
+        standing.waiting = 1;
+        assert_eq!(standing.sentence(), "1 take waiting to be sent.");
+        standing.waiting = 3;
+        standing.sent = 1;
+        let wanted = "3 takes waiting to be sent. 1 take sent.";
+        assert_eq!(standing.sentence(), wanted);
+    }
+
+    #[test]
+    fn trouble_is_only_told_while_something_waits() {
+        let mut standing = Standing { waiting: 1, trouble: Some("No connection.".to_owned()), ..Standing::default() };
+        assert_eq!(standing.sentence(), "1 take waiting to be sent. No connection.");
+        standing.waiting = 0;
+        assert_eq!(standing.sentence(), "");
+    }
+}

@@ -1,0 +1,207 @@
+//! Takes kept in this browser (IndexedDB) until the server has acknowledged them.
+//!
+//! Two object stores, written in one transaction: `takes` holds small JSON texts, `wavs` the
+//! bytes, so that listing the queue does not load any audio. The database is opened for every
+//! operation: that costs a millisecond and survives Safari closing connections by itself.
+
+use crate::dom;
+use crate::js::Database;
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbOpenDbRequest, IdbRequest, IdbTransaction};
+use wire::Declaration;
+
+const DATABASE: &str = "sayso";
+const VERSION: u32 = 1;
+const TAKES: &str = "takes";
+const WAVS: &str = "wavs";
+
+/// One recording on its way to the server; its bytes lie beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Take {
+    /// Who spoke; others who use this browser neither see nor send it.
+    pub person: String,
+    /// The batch that the task belongs to.
+    pub batch: String,
+    /// The phrase that was asked for.
+    pub phrase: String,
+    /// When it was recorded, ms since 1970 by this device's clock; only orders the queue.
+    pub created_ms: f64,
+    /// What the server is told; holds the take's id and its task.
+    pub declaration: Declaration,
+    /// Why the server will never accept it, in words; such a take waits for its owner.
+    pub refused: Option<String>,
+}
+
+/// Why this browser could not keep or read takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreError(String);
+
+impl StoreError {
+    /// What happened and what to do.
+    pub fn sentence(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Keeps a take. It is on disk when this returns.
+///
+/// # Errors
+/// When the browser keeps nothing (some private windows) or has no room left.
+pub async fn add(take: &Take, wav: &[u8]) -> Result<(), StoreError> {
+    let bytes = Uint8Array::from(wav);
+    write(|takes, wavs| {
+        let key = JsValue::from_str(&take.declaration.id);
+        takes.put_with_key(&to_js(take), &key)?;
+        wavs.put_with_key(&bytes, &key)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Replaces what is known about a take; its bytes stay.
+///
+/// # Errors
+/// As [`add`].
+pub async fn update(take: &Take) -> Result<(), StoreError> {
+    write(|takes, _| {
+        let key = JsValue::from_str(&take.declaration.id);
+        takes.put_with_key(&to_js(take), &key)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Forgets a take and its bytes.
+///
+/// # Errors
+/// As [`add`].
+pub async fn delete(id: &str) -> Result<(), StoreError> {
+    write(|takes, wavs| {
+        takes.delete(&JsValue::from_str(id))?;
+        wavs.delete(&JsValue::from_str(id))?;
+        Ok(())
+    })
+    .await
+}
+
+/// This person's takes, oldest first.
+///
+/// # Errors
+/// As [`add`].
+pub async fn list(person: &str) -> Result<Vec<Take>, StoreError> {
+    let all = read(TAKES, |store| store.get_all()).await?;
+    let mut takes: Vec<Take> = Array::from(&all)
+        .iter()
+        .filter_map(|text| serde_json::from_str(&text.as_string()?).ok())
+        .filter(|take: &Take| take.person == person)
+        .collect();
+    takes.sort_by(|a, b| a.created_ms.total_cmp(&b.created_ms));
+    Ok(takes)
+}
+
+/// A take's WAV file; `None` when another tab has sent and deleted it.
+///
+/// # Errors
+/// As [`add`].
+pub async fn wav(id: &str) -> Result<Option<Uint8Array>, StoreError> {
+    let found = read(WAVS, |store| store.get(&JsValue::from_str(id))).await?;
+    Ok(found.dyn_into().ok())
+}
+
+fn to_js(take: &Take) -> JsValue {
+    JsValue::from_str(&serde_json::to_string(take).expect("takes always serialise"))
+}
+
+type Step<T> = Result<T, JsValue>;
+
+async fn write(
+    change: impl FnOnce(&web_sys::IdbObjectStore, &web_sys::IdbObjectStore) -> Step<()>,
+) -> Result<(), StoreError> {
+    let database = open().await.map_err(explain)?;
+    let done = async {
+        let transaction = begin(&database, "readwrite")?;
+        let takes = transaction.object_store(TAKES)?;
+        change(&takes, &transaction.object_store(WAVS)?)?;
+        committed(&transaction).await
+    };
+    let done = done.await.map_err(explain);
+    database.close();
+    done
+}
+
+async fn read(
+    store: &str,
+    ask: impl FnOnce(&web_sys::IdbObjectStore) -> Step<IdbRequest>,
+) -> Result<JsValue, StoreError> {
+    let database = open().await.map_err(explain)?;
+    let found = async {
+        let transaction = begin(&database, "readonly")?;
+        let request = ask(&transaction.object_store(store)?)?;
+        result(&request).await
+    };
+    let found = found.await.map_err(explain);
+    database.close();
+    found
+}
+
+async fn open() -> Step<Database> {
+    let factory = dom::window().indexed_db()?;
+    let factory = factory.ok_or_else(|| JsValue::from_str("it has no database"))?;
+    let request: IdbOpenDbRequest = factory.open_with_u32(DATABASE, VERSION)?;
+    let upgrading = request.clone();
+    let upgrade = Closure::<dyn FnMut()>::new(move || {
+        if let Ok(database) = upgrading.result() {
+            let database: Database = database.unchecked_into();
+            database.create_object_store(TAKES).ok();
+            database.create_object_store(WAVS).ok();
+        }
+    });
+    request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+    Ok(result(&request).await?.unchecked_into())
+}
+
+fn begin(database: &Database, mode: &str) -> Step<IdbTransaction> {
+    let options = Object::new();
+    Reflect::set(&options, &"durability".into(), &"strict".into())?;
+    let stores = Array::of2(&TAKES.into(), &WAVS.into());
+    database.transaction(&stores, mode, &options)
+}
+
+/// Waits for a request's result.
+async fn result(request: &IdbRequest) -> Step<JsValue> {
+    let settled = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    if JsFuture::from(settled).await.is_err() {
+        let error = request.error().ok().flatten();
+        return Err(error.map_or(JsValue::UNDEFINED, JsValue::from));
+    }
+    request.result()
+}
+
+/// Waits until a transaction is on disk.
+async fn committed(transaction: &IdbTransaction) -> Step<()> {
+    let settled = Promise::new(&mut |resolve, reject| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onabort(Some(&reject));
+    });
+    if JsFuture::from(settled).await.is_err() {
+        let error = transaction.error();
+        return Err(error.map_or(JsValue::UNDEFINED, JsValue::from));
+    }
+    Ok(())
+}
+
+fn explain(error: JsValue) -> StoreError {
+    StoreError(match dom::error_name(&error).as_str() {
+        "QuotaExceededError" => "This browser has no room left for takes. Free some space, then send again.".to_owned(),
+        "InvalidStateError" | "SecurityError" => {
+            "This browser window does not let us keep takes. Use a normal, not a private, window.".to_owned()
+        }
+        _ => format!("This browser could not keep the take: {}.", dom::error_text(&error)),
+    })
+}
