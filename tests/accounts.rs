@@ -1,6 +1,5 @@
 //! Sign-up, log-in, roles, sessions, and forms that only our own pages may send.
 
-use crate::helpers::TestApp;
 use crate::on_both_pairs;
 use serde_json::json;
 
@@ -61,8 +60,7 @@ on_both_pairs! {
     async fn an_access_token_ends_after_a_quarter_of_an_hour_and_no_other_is_taken(app: TestApp) {
         let ann = app.person("Ann").await;
         for token in ["", "nonsense", ann.refresh_token.as_str(), "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."] {
-            let other = crate::helpers::Person { token: token.into(), ..ann.clone() };
-            other.get("/api/v1/me").await.refused(401, "unauthenticated");
+            ann.with_token(token).get("/api/v1/me").await.refused(401, "unauthenticated");
         }
         app.clock.advance_us(16 * 60 * 1_000_000);
         ann.get("/api/v1/me").await.refused(401, "unauthenticated");

@@ -1,6 +1,6 @@
 //! Projects, batches, imports, and the states of a batch.
 
-use crate::helpers::{Scene, TestApp, id, scene::CONSENT};
+use crate::helpers::{Scene, id, scene::CONSENT};
 use crate::on_both_pairs;
 use serde_json::json;
 

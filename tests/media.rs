@@ -1,6 +1,6 @@
 //! Uploads: every step repeatable, every lie refused; verification with the browser's own code.
 
-use crate::helpers::{Person, Scene, TestApp, id, people::sha256_hex, settled, sound};
+use crate::helpers::{Person, Scene, id, people::sha256_hex, settled, sound};
 use crate::on_both_pairs;
 use serde_json::{Value, json};
 

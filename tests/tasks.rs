@@ -1,6 +1,6 @@
 //! Issuing: the three nevers under load, leases that end, skips, gold that cannot be told apart.
 
-use crate::helpers::{Person, Scene, TestApp, sound, until};
+use crate::helpers::{Person, Scene, sound, until};
 use crate::on_both_pairs;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,6 +172,6 @@ on_both_pairs! {
         let shown = ann.get("/api/v1/exposure").await.expect(200);
         assert_eq!(shown.as_array().unwrap().iter().filter(|usage| usage["used"] == 20).count(), 4);
         app.clock.advance_us(3_600_000_001);
-        ann.next_task(&scene.record).await.expect(200);
+        ann.signed_in_again().await.next_task(&scene.record).await.expect(200);
     }
 }

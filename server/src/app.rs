@@ -1,23 +1,21 @@
 //! Starting and stopping the site.
 
-use crate::{
-    accounts,
-    config::{BadSetting, Config},
-    platform::{
-        blobs::{BlobError, Blobs},
-        clock::Clock,
-        db::{Db, DbError},
-        headers,
-        migrate::{MigrateError, migrate},
-        page,
-        secrets::Secrets,
-        site::Site,
-        telemetry::{self, RequestSpan},
-        worker,
-    },
-    routes::routes,
-    schedule::schedule,
+use crate::accounts;
+use crate::config::{BadSetting, Config};
+use crate::platform::{
+    blobs::{BlobError, Blobs},
+    clock::Clock,
+    db::{Db, DbError},
+    headers,
+    migrate::{MigrateError, migrate},
+    page,
+    secrets::Secrets,
+    site::Site,
+    telemetry::{self, RequestSpan},
+    worker,
 };
+use crate::routes::routes;
+use crate::schedule::schedule;
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},

@@ -3,23 +3,23 @@
 //! Everything goes through the same rooms as real work: people are signed up, consent, record
 //! synthetic speech (marked so for ever), judge with varied skill, and a release is built.
 
-use crate::{
-    accounts::{self, NewAccount},
-    answers,
-    batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, Project, Prompt},
-    config::Config,
-    consent, exports, media,
-    platform::{
-        caller::Role,
-        ids::{PersonId, new_uuid, sha256_hex},
-        problem::Problem,
-        signed_url::Grant,
-        site::Site,
-        worker,
-    },
-    schedule::schedule,
-    tasks::{self, TaskId},
+use crate::accounts::{self, NewAccount};
+use crate::answers;
+use crate::batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, Project, Prompt};
+use crate::config::Config;
+use crate::consent;
+use crate::exports;
+use crate::media;
+use crate::platform::{
+    caller::Role,
+    ids::{PersonId, new_uuid, sha256_hex},
+    problem::Problem,
+    signed_url::Grant,
+    site::Site,
+    worker,
 };
+use crate::schedule::schedule;
+use crate::tasks::{self, TaskId};
 use audio::synth::{self, Voice};
 use bytes::Bytes;
 use std::{

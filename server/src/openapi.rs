@@ -1,8 +1,17 @@
 //! The API described by the code itself: `/api/openapi.json`.
 
-use crate::{
-    accounts, answers, audit, batches, consent, exports, exposure, ledger, media, operations, tasks, verdicts,
-};
+use crate::accounts;
+use crate::answers;
+use crate::audit;
+use crate::batches;
+use crate::consent;
+use crate::exports;
+use crate::exposure;
+use crate::ledger;
+use crate::media;
+use crate::operations;
+use crate::tasks;
+use crate::verdicts;
 use actix_web::HttpResponse;
 use utoipa::{
     Modify, OpenApi,

@@ -1,10 +1,20 @@
 //! Every URL and the handler that answers it: a table of contents.
 
-use crate::{
-    accounts, answers, audit, batches, consent, dashboards, exports, exposure, ledger, media, openapi, operations,
-    platform::{assets, problem::Problem},
-    tasks, verdicts,
-};
+use crate::accounts;
+use crate::answers;
+use crate::audit;
+use crate::batches;
+use crate::consent;
+use crate::dashboards;
+use crate::exports;
+use crate::exposure;
+use crate::ledger;
+use crate::media;
+use crate::openapi;
+use crate::operations;
+use crate::platform::{assets, problem::Problem};
+use crate::tasks;
+use crate::verdicts;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
 

@@ -1,6 +1,11 @@
 //! What runs by itself: every job kind, and every chore with its period.
 
-use crate::{answers, exports, media, platform::worker::Schedule, tasks, verdicts};
+use crate::answers;
+use crate::exports;
+use crate::media;
+use crate::platform::worker::Schedule;
+use crate::tasks;
+use crate::verdicts;
 use std::time::Duration;
 
 /// Everything that a worker knows how to do.

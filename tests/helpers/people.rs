@@ -98,6 +98,11 @@ impl Person {
         self.clone().signed_in().await
     }
 
+    /// The same person presenting another token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.into(), ..self.clone() }
+    }
+
     /// The same person at another server of the same site.
     pub fn at(&self, url: &str) -> Self {
         Self { url: url.into(), ..self.clone() }

@@ -12,16 +12,14 @@ mod token;
 
 pub use model::{Account, Credentials, Email, Name, NewAccount, Password, Person, RefreshBody, Tokens};
 
-use crate::{
-    audit,
-    platform::{
-        caller::{Caller, Role},
-        clock::{DAY_US, SECOND_US, rfc3339},
-        db::{DbResult, Tx},
-        ids::{PersonId, SessionId, random_token, sha256_hex},
-        problem::Problem,
-        site::Site,
-    },
+use crate::audit;
+use crate::platform::{
+    caller::{Caller, Role},
+    clock::{DAY_US, SECOND_US, rfc3339},
+    db::{DbResult, Tx},
+    ids::{PersonId, SessionId, random_token, sha256_hex},
+    problem::Problem,
+    site::Site,
 };
 use actix_web::http::StatusCode;
 

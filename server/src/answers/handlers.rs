@@ -1,9 +1,7 @@
 //! Submitting a judgement.
 
-use crate::{
-    platform::{caller::Caller, problem::Problem, site::Site},
-    tasks::TaskId,
-};
+use crate::platform::{caller::Caller, problem::Problem, site::Site};
+use crate::tasks::TaskId;
 use actix_web::web;
 use wire::{AnswerBody, AnswerReceipt, ProblemBody};
 

@@ -1,10 +1,8 @@
 //! Judgements' pay becomes payable.
 
 use super::AcceptAnswer;
-use crate::{
-    ledger,
-    platform::{site::Site, worker::JobError},
-};
+use crate::ledger;
+use crate::platform::{site::Site, worker::JobError};
 
 /// Accepts the pay of one judgement; doing it twice is doing it once.
 ///

@@ -8,20 +8,18 @@ mod store;
 
 pub use model::{AcceptAnswer, Answer, DecideItem};
 
-use crate::{
-    batches::{self, Batch, ItemId},
-    ledger,
-    platform::{
-        clock::SECOND_US,
-        db::{DbResult, Tx},
-        ids::{PersonId, sha256_hex},
-        problem::Problem,
-        queue,
-        site::Site,
-    },
-    tasks::{self, TaskId},
-    trust::{self, GoldResult},
+use crate::batches::{self, Batch, ItemId};
+use crate::ledger;
+use crate::platform::{
+    clock::SECOND_US,
+    db::{DbResult, Tx},
+    ids::{PersonId, sha256_hex},
+    problem::Problem,
+    queue,
+    site::Site,
 };
+use crate::tasks::{self, TaskId};
+use crate::trust::{self, GoldResult};
 use model::AnswerId;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 

@@ -1,11 +1,9 @@
 //! A judgement as given.
 
-use crate::{
-    batches::ItemId,
-    platform::{ids::PersonId, queue::Job},
-    tasks::TaskId,
-    typed_id,
-};
+use crate::batches::ItemId;
+use crate::platform::{ids::PersonId, queue::Job};
+use crate::tasks::TaskId;
+use crate::typed_id;
 use serde::{Deserialize, Serialize};
 
 typed_id!(

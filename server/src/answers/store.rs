@@ -1,11 +1,9 @@
 //! Every SQL statement of answers: append and read.
 
 use super::model::Answer;
-use crate::{
-    batches::{BatchId, ItemId},
-    platform::db::{DbResult, Tx},
-    tasks::TaskId,
-};
+use crate::batches::{BatchId, ItemId};
+use crate::platform::db::{DbResult, Tx};
+use crate::tasks::TaskId;
 
 pub async fn insert(tx: &mut Tx, answer: &Answer, batch: BatchId) -> DbResult<()> {
     tx.exec(

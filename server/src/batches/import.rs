@@ -1,9 +1,6 @@
 //! Prompts and gold from CSV or JSON lines: every bad row named, nothing half-imported.
 
-use super::{
-    model::{GoldRow, Prompt},
-    rules::phrase,
-};
+use super::rules::phrase;
 use crate::platform::problem::Problem;
 use serde::Deserialize;
 use wire::RowError;
@@ -29,6 +26,34 @@ impl Format {
             content_type.contains("json") || (!content_type.contains("csv") && text.trim_start().starts_with('{'));
         if json { Self::JsonLines } else { Self::Csv }
     }
+}
+
+/// A prompt as imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    /// What to say.
+    pub phrase: String,
+    /// How to say it; may be empty.
+    pub hint: String,
+    /// Recordings wanted of it; `None` is the batch's own number.
+    pub count: Option<i64>,
+    /// 0 to 3; `None` is the batch's own.
+    pub sensitivity: Option<i64>,
+}
+
+/// A gold item as imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoldRow {
+    /// Line of the file.
+    pub line: u64,
+    /// The recording to listen to.
+    pub recording: String,
+    /// The phrase to ask about; empty is the recording's own.
+    pub phrase: String,
+    /// The known answer: `yes` or `no`.
+    pub label: String,
+    /// The known reason, if any.
+    pub reason: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,5 @@
 //! Projects, batches and items: draft → open → paused → closed.
 
-mod forms;
 pub mod handlers;
 pub mod import;
 mod model;
@@ -9,21 +8,21 @@ pub mod pages;
 mod rules;
 mod store;
 
+pub use import::{GoldRow, Prompt};
 pub use model::{
-    Batch, BatchId, BatchState, BatchView, GoldRow, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
-    ProjectView, Prompt,
+    Batch, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
+    ProjectView,
 };
 pub use rules::may_become;
 
-use crate::{
-    audit, consent,
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-        problem::Problem,
-        queue::{self, Job},
-        site::Site,
-    },
+use crate::audit;
+use crate::consent;
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+    problem::Problem,
+    queue::{self, Job},
+    site::Site,
 };
 use serde::{Deserialize, Serialize};
 use wire::Kind;

@@ -1,10 +1,8 @@
 //! Projects, batches and items: what is collected, at which price, by which rules.
 
 pub use crate::consent::ProjectId;
-use crate::{
-    platform::{ids::PersonId, problem::Problem},
-    typed_id,
-};
+use crate::platform::{ids::PersonId, problem::Problem};
+use crate::typed_id;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use wire::Kind;
@@ -148,34 +146,6 @@ pub struct Item {
     pub gold_label: Option<String>,
     /// The known reason, for gold.
     pub gold_reason: Option<String>,
-}
-
-/// A prompt as imported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prompt {
-    /// What to say.
-    pub phrase: String,
-    /// How to say it; may be empty.
-    pub hint: String,
-    /// Recordings wanted of it; `None` is the batch's own number.
-    pub count: Option<i64>,
-    /// 0 to 3; `None` is the batch's own.
-    pub sensitivity: Option<i64>,
-}
-
-/// A gold item as imported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoldRow {
-    /// Line of the file.
-    pub line: u64,
-    /// The recording to listen to.
-    pub recording: String,
-    /// The phrase to ask about; empty is the recording's own.
-    pub phrase: String,
-    /// The known answer: `yes` or `no`.
-    pub label: String,
-    /// The known reason, if any.
-    pub reason: Option<String>,
 }
 
 /// Body of `POST /api/v1/projects`.
@@ -343,4 +313,76 @@ pub struct JudgeItem {
 /// A field that is not acceptable.
 pub(super) fn wrong(code: &'static str, detail: &str) -> Problem {
     Problem::invalid(code, detail)
+}
+
+/// The project form's fields, as typed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ProjectForm {
+    /// Shown name.
+    pub name: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// SPDX identifier.
+    pub licence: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// One wake word a line.
+    pub phrases: String,
+    /// What contributors agree to.
+    pub consent_text: String,
+}
+
+impl Default for ProjectForm {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            language: "en".to_owned(),
+            licence: "CC-BY-4.0".to_owned(),
+            currency: "USD".to_owned(),
+            phrases: String::new(),
+            consent_text: String::new(),
+        }
+    }
+}
+
+/// The batch form's fields, as typed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BatchForm {
+    /// Shown name.
+    pub name: String,
+    /// `record` or `judge`.
+    pub kind: Kind,
+    /// Pay per task in minor units.
+    pub pay_cents: i64,
+    /// Answers each item gets.
+    pub answers_wanted: i64,
+    /// Answers an item may get while it is not sure enough.
+    pub answers_max: i64,
+    /// Probability at which an item is settled.
+    pub threshold: f64,
+    /// Share of gold in per cent.
+    pub gold_percent: f64,
+    /// Tasks one person may have; 0 is no limit.
+    pub max_per_person: i64,
+    /// How long a lease lasts.
+    pub lease_s: i64,
+    /// Sensitivity of items that say nothing else.
+    pub sensitivity: i64,
+}
+
+impl Default for BatchForm {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            kind: Kind::Record,
+            pay_cents: 10,
+            answers_wanted: 2,
+            answers_max: 5,
+            threshold: 0.9,
+            gold_percent: 10.0,
+            max_per_person: 0,
+            lease_s: 600,
+            sensitivity: 0,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     BatchId, BatchState, NewBatch, NewProject, ProjectId,
-    forms::{BatchForm, ProjectForm},
+    model::{BatchForm, ProjectForm},
     pages::{NewBatchPage, NewProjectPage},
 };
 use crate::platform::{

@@ -1,6 +1,6 @@
 //! The forms that make projects and batches.
 
-use super::forms::{BatchForm, ProjectForm};
+use super::model::{BatchForm, ProjectForm};
 use crate::platform::{page::Layout, problem::Problem};
 use askama::Template;
 

@@ -1,6 +1,7 @@
 //! What people are asked to agree to, and whether they did.
 
-use crate::{platform::ids::PersonId, typed_id};
+use crate::platform::ids::PersonId;
+use crate::typed_id;
 use serde::{Deserialize, Serialize};
 
 typed_id!(

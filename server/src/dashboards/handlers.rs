@@ -1,20 +1,20 @@
 //! Overview pages: a contributor's batches, projects, one project, one batch.
 
 use super::{
-    pages::{BatchPage, OpenBatch, ProjectPage, ProjectsPage, TasksPage, Worker},
+    model::{OpenBatch, Worker},
+    pages::{BatchPage, ProjectPage, ProjectsPage, TasksPage},
     store,
 };
-use crate::{
-    batches::{self, BatchId, BatchState, ProjectId},
-    consent, ledger,
-    platform::{
-        caller::{Admin, Caller},
-        page::{self, Layout},
-        problem::Problem,
-        site::Site,
-    },
-    trust,
+use crate::batches::{self, BatchId, BatchState, ProjectId};
+use crate::consent;
+use crate::ledger;
+use crate::platform::{
+    caller::{Admin, Caller},
+    page::{self, Layout},
+    problem::Problem,
+    site::Site,
 };
+use crate::trust;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
 use wire::Kind;

@@ -1,26 +1,11 @@
 //! Overview pages.
 
-use crate::{
-    batches::{Batch, BatchState, Project},
-    ledger::{Balance, amount},
-    platform::page::Layout,
-};
+use super::model::{ClipCounts, ItemCounts, OpenBatch, Worker};
+use crate::batches::{Batch, BatchState, Project};
+use crate::ledger::{Balance, amount};
+use crate::platform::page::Layout;
 use askama::Template;
 use wire::Kind;
-
-/// A batch that a contributor may work on.
-pub struct OpenBatch {
-    /// The batch.
-    pub batch: Batch,
-    /// Its project.
-    pub project: Project,
-    /// Items that still want answers.
-    pub open_items: i64,
-    /// Tasks of this batch that the person has finished.
-    pub done: i64,
-    /// Whether the consent must be read first.
-    pub needs_consent: bool,
-}
 
 /// What a contributor can do now.
 #[derive(Template)]
@@ -44,23 +29,6 @@ pub struct ProjectsPage {
     pub projects: Vec<Project>,
 }
 
-/// How the recordings of a project stand.
-#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
-pub struct ClipCounts {
-    /// Stored, not measured yet.
-    pub uploaded: i64,
-    /// Measured and good.
-    pub verified: i64,
-    /// Not usable.
-    pub refused: i64,
-    /// Waiting for us.
-    pub dead: i64,
-    /// Verified, and the listeners said yes.
-    pub accepted: i64,
-    /// People who recorded.
-    pub speakers: i64,
-}
-
 /// One project.
 #[derive(Template)]
 #[template(path = "dashboards/project.html")]
@@ -77,38 +45,6 @@ pub struct ProjectPage {
     pub money: (i64, i64),
     /// A version for the next release.
     pub next_version: String,
-}
-
-/// How the items of a batch stand.
-#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
-pub struct ItemCounts {
-    /// Items of work.
-    pub items: i64,
-    /// Items of gold.
-    pub gold: i64,
-    /// Items that still want answers.
-    pub open: i64,
-    /// Answers so far.
-    pub answers: i64,
-    /// Live leases.
-    pub leases: i64,
-    /// Settled or decided.
-    pub settled: i64,
-    /// Waiting for a reviewer.
-    pub contested: i64,
-}
-
-/// One person's work in a batch.
-#[derive(Clone, Debug)]
-pub struct Worker {
-    /// Shown name.
-    pub name: String,
-    /// Finished tasks.
-    pub done: i64,
-    /// Gold answered right and wrong.
-    pub gold: (u32, u32),
-    /// Measured accuracy.
-    pub accuracy: f64,
 }
 
 /// One batch.

@@ -1,12 +1,10 @@
 //! Read-only queries over other rooms' tables.
 
-use super::pages::{ClipCounts, ItemCounts};
-use crate::{
-    batches::{BatchId, ProjectId},
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-    },
+use super::model::{ClipCounts, ItemCounts};
+use crate::batches::{BatchId, ProjectId};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
 };
 
 /// Open and done items of each batch of a project.

@@ -4,11 +4,11 @@ use super::{
     model::{AnswerOf, BuildRelease, Eligible, Release, ReleaseFile},
     rules, store,
 };
-use crate::{
-    audit, batches, consent,
-    platform::{clock::day, db::Tx, ids::PersonId, site::Site, worker::JobError},
-    trust,
-};
+use crate::audit;
+use crate::batches;
+use crate::consent;
+use crate::platform::{clock::day, db::Tx, ids::PersonId, site::Site, worker::JobError};
+use crate::trust;
 use audio::wav;
 use bytes::Bytes;
 use dataset::{AnswerRow, Card, ClipRow, Counts};

@@ -1,15 +1,13 @@
 //! Releases over the API: ask, look, download.
 
 use super::{NewRelease, Release, ReleaseId, ReleaseView, archive::Archive, rules, store};
-use crate::{
-    batches::{self, ProjectId},
-    platform::{
-        caller::{Admin, Researcher},
-        db::Tx,
-        problem::Problem,
-        ranges,
-        site::Site,
-    },
+use crate::batches::{self, ProjectId};
+use crate::platform::{
+    caller::{Admin, Researcher},
+    db::Tx,
+    problem::Problem,
+    ranges,
+    site::Site,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use wire::ProblemBody;

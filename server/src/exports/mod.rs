@@ -12,16 +12,14 @@ mod store;
 
 pub use model::{BuildRelease, NewRelease, Release, ReleaseFile, ReleaseId, ReleaseView};
 
-use crate::{
-    audit,
-    batches::{self, ProjectId},
-    platform::{
-        db::{DbResult, Tx},
-        ids::{PersonId, random_token},
-        problem::Problem,
-        queue,
-        site::Site,
-    },
+use crate::audit;
+use crate::batches::{self, ProjectId};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::{PersonId, random_token},
+    problem::Problem,
+    queue,
+    site::Site,
 };
 
 /// Asks for a release; a job builds it.

@@ -1,6 +1,8 @@
 //! A release: an immutable, versioned set of files.
 
-use crate::{batches::ProjectId, platform::queue::Job, typed_id};
+use crate::batches::ProjectId;
+use crate::platform::queue::Job;
+use crate::typed_id;
 use serde::{Deserialize, Serialize};
 
 typed_id!(

@@ -6,15 +6,13 @@ use super::{
     pages::{ReleasePage, ReleasesPage},
     store,
 };
-use crate::{
-    batches::{self, ProjectId},
-    platform::{
-        caller::{Admin, Researcher},
-        csrf::SafeForm,
-        page::{self, Layout, go},
-        problem::Problem,
-        site::Site,
-    },
+use crate::batches::{self, ProjectId};
+use crate::platform::{
+    caller::{Admin, Researcher},
+    csrf::SafeForm,
+    page::{self, Layout, go},
+    problem::Problem,
+    site::Site,
 };
 use actix_web::{HttpResponse, web};
 

@@ -1,12 +1,10 @@
 //! Every SQL statement of releases. This room reads other rooms' tables; it writes its own.
 
 use super::model::{AnswerOf, Eligible, Release, ReleaseFile, ReleaseId};
-use crate::{
-    batches::ProjectId,
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-    },
+use crate::batches::ProjectId;
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
 };
 
 pub async fn insert(tx: &mut Tx, release: &Release, by: PersonId) -> DbResult<bool> {

@@ -1,13 +1,11 @@
 //! Every SQL statement of exposure.
 
 use super::model::Seen;
-use crate::{
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-    },
-    typed_id,
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
 };
+use crate::typed_id;
 
 typed_id!(
     /// One sensitive item handed out.

@@ -1,6 +1,7 @@
 //! Money: accounts and the entries between them.
 
-use crate::{platform::ids::PersonId, typed_id};
+use crate::platform::ids::PersonId;
+use crate::typed_id;
 use serde::Serialize;
 
 typed_id!(

@@ -1,14 +1,12 @@
 //! Gold for judging batches: known answers about clips that exist, imported all at once.
 
 use super::{Clip, ClipId, store};
-use crate::{
-    audit,
-    batches::{self, Batch, BatchId, GoldRow, JudgeItem, import},
-    platform::{caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, page::go, problem::Problem, site::Site},
-    tasks::{
-        self,
-        import_handlers::{ImportForm, Imported, content_type},
-    },
+use crate::audit;
+use crate::batches::{self, Batch, BatchId, GoldRow, JudgeItem, import};
+use crate::platform::{caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, page::go, problem::Problem, site::Site};
+use crate::tasks::{
+    self,
+    import_handlers::{ImportForm, Imported, content_type},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use wire::{Kind, ProblemBody, RowError};

@@ -1,18 +1,16 @@
 //! Recordings over HTTP: declare, send, complete, look up, listen.
 
 use super::{ClipId, model::SIZE_MAX, pages::RecordingsPage, rules, store};
-use crate::{
-    batches,
-    platform::{
-        caller::{Caller, Role},
-        page::{self, Layout},
-        problem::Problem,
-        ranges,
-        signed_url::Grant,
-        site::Site,
-    },
-    tasks::{self, TaskId},
+use crate::batches;
+use crate::platform::{
+    caller::{Caller, Role},
+    page::{self, Layout},
+    problem::Problem,
+    ranges,
+    signed_url::Grant,
+    site::Site,
 };
+use crate::tasks::{self, TaskId};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
 use bytes::BytesMut;
 use futures_util::StreamExt;

@@ -4,12 +4,10 @@ use super::{
     model::{Clip, Outcome, StoredFeatures, VerifyClip},
     rules, store,
 };
-use crate::{
-    batches::{self, OpenJudging},
-    ledger,
-    platform::{blobs::Blobs, site::Site, worker::JobError},
-    tasks,
-};
+use crate::batches::{self, OpenJudging};
+use crate::ledger;
+use crate::platform::{blobs::Blobs, site::Site, worker::JobError};
+use crate::tasks;
 use audio::{Report, mel::Features, wav};
 use bytes::Bytes;
 

@@ -12,17 +12,15 @@ mod upload;
 pub use model::{Clip, ClipId, StoredFeatures, VerifyClip};
 pub use upload::{complete, declare, own, receive, view_of};
 
-use crate::{
-    batches::{self, Batch, JudgeItem, ProjectId},
-    ledger,
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-        problem::Problem,
-        site::Site,
-    },
-    tasks,
+use crate::batches::{self, Batch, JudgeItem, ProjectId};
+use crate::ledger;
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+    problem::Problem,
+    site::Site,
 };
+use crate::tasks;
 use wire::{Declaration, RecordingView};
 
 /// Announces a clip that a machine made; it is marked synthetic in every release.

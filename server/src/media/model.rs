@@ -1,11 +1,9 @@
 //! A clip: one recording, from its announcement to its verification.
 
-use crate::{
-    batches::{BatchId, ItemId, ProjectId},
-    platform::{ids::PersonId, problem::Problem},
-    tasks::TaskId,
-    typed_id,
-};
+use crate::batches::{BatchId, ItemId, ProjectId};
+use crate::platform::{ids::PersonId, problem::Problem};
+use crate::tasks::TaskId;
+use crate::typed_id;
 use serde::{Deserialize, Serialize};
 use wire::{Declaration, RecordingState};
 

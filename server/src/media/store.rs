@@ -1,12 +1,10 @@
 //! Every SQL statement of clips.
 
 use super::model::{Clip, ClipId, StoredFeatures};
-use crate::{
-    batches::ProjectId,
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-    },
+use crate::batches::ProjectId;
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
 };
 use wire::CaptureSettings;
 

@@ -4,19 +4,19 @@ use super::{
     model::{CONTENT_TYPE, Clip, ClipId, Declared, VerifyClip},
     rules, store,
 };
-use crate::{
-    batches, consent, ledger,
-    platform::{
-        clock::{SECOND_US, rfc3339},
-        db::Tx,
-        ids::{PersonId, sha256_hex},
-        problem::Problem,
-        queue,
-        signed_url::Grant,
-        site::Site,
-    },
-    tasks,
+use crate::batches;
+use crate::consent;
+use crate::ledger;
+use crate::platform::{
+    clock::{SECOND_US, rfc3339},
+    db::Tx,
+    ids::{PersonId, sha256_hex},
+    problem::Problem,
+    queue,
+    signed_url::Grant,
+    site::Site,
 };
+use crate::tasks;
 use actix_web::http::StatusCode;
 use bytes::Bytes;
 use std::{collections::BTreeMap, time::Duration};

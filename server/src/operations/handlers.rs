@@ -1,20 +1,18 @@
 //! Health, metrics and dead letters over HTTP.
 
 use super::pages::DeadLettersPage;
-use crate::{
-    audit,
-    media::{self, VerifyClip},
-    platform::{
-        caller::Admin,
-        csrf::SafeForm,
-        ids::PersonId,
-        page::{self, Layout, go},
-        problem::Problem,
-        queue::{self, DeadLetter, Job, JobId},
-        secrets::same,
-        site::Site,
-        telemetry,
-    },
+use crate::audit;
+use crate::media::{self, VerifyClip};
+use crate::platform::{
+    caller::Admin,
+    csrf::SafeForm,
+    ids::PersonId,
+    page::{self, Layout, go},
+    problem::Problem,
+    queue::{self, DeadLetter, Job, JobId},
+    secrets::same,
+    site::Site,
+    telemetry,
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
 use serde::Deserialize;

@@ -1,9 +1,10 @@
 //! `sayso verify audit|ledger|store`: is everything whole, and if not, what is not?
 
-use crate::{
-    audit, exports, ledger, media,
-    platform::{blobs::Blobs, db::Tx, ids::sha256_hex},
-};
+use crate::audit;
+use crate::exports;
+use crate::ledger;
+use crate::media;
+use crate::platform::{blobs::Blobs, db::Tx, ids::sha256_hex};
 use std::collections::BTreeSet;
 
 /// What can be checked.

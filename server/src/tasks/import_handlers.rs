@@ -1,10 +1,8 @@
 //! Prompts into a recording batch: described by `batches`, put into the queue here, all at once.
 
-use crate::{
-    audit,
-    batches::{self, BatchId, Prompt, import},
-    platform::{caller::Admin, csrf::SafeForm, ids::PersonId, page::go, problem::Problem, site::Site},
-};
+use crate::audit;
+use crate::batches::{self, BatchId, Prompt, import};
+use crate::platform::{caller::Admin, csrf::SafeForm, ids::PersonId, page::go, problem::Problem, site::Site};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::{Deserialize, Serialize};
 use wire::{Kind, ProblemBody};

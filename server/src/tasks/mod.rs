@@ -17,13 +17,11 @@ mod store;
 pub use model::{Opening, Slots, TaskId, TaskRow};
 pub use next::{next, view};
 
-use crate::{
-    batches::{Batch, Item, ItemId},
-    platform::{
-        db::{DbResult, Tx},
-        ids::{PersonId, random_bytes},
-        problem::Problem,
-    },
+use crate::batches::{Batch, Item, ItemId};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::{PersonId, random_bytes},
+    problem::Problem,
 };
 use actix_web::http::StatusCode;
 

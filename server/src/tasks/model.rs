@@ -1,10 +1,8 @@
 //! A task: one item, leased to one person.
 
-use crate::{
-    batches::{BatchId, ItemId},
-    platform::ids::PersonId,
-    typed_id,
-};
+use crate::batches::{BatchId, ItemId};
+use crate::platform::ids::PersonId;
+use crate::typed_id;
 
 typed_id!(
     /// One lease of one item to one person.

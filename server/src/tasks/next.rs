@@ -4,11 +4,10 @@ use super::{
     model::{TaskId, TaskRow},
     rules, store,
 };
-use crate::{
-    batches::{self, Batch, BatchId, BatchState},
-    consent, exposure,
-    platform::{clock::SECOND_US, clock::rfc3339, db::Tx, ids::PersonId, problem::Problem, site::Site},
-};
+use crate::batches::{self, Batch, BatchId, BatchState};
+use crate::consent;
+use crate::exposure;
+use crate::platform::{clock::SECOND_US, clock::rfc3339, db::Tx, ids::PersonId, problem::Problem, site::Site};
 use actix_web::http::StatusCode;
 use wire::{Kind, NextTask, Task};
 

@@ -1,12 +1,10 @@
 //! Every SQL statement of tasks: the queue of open items, leases, and who was served how much.
 
 use super::model::{Opening, Picked, Slots, TaskId, TaskRow};
-use crate::{
-    batches::{BatchId, ItemId},
-    platform::{
-        db::{DbResult, Tx},
-        ids::PersonId,
-    },
+use crate::batches::{BatchId, ItemId};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
 };
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {

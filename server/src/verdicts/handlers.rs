@@ -1,15 +1,13 @@
 //! Contested items, by page and by API.
 
 use super::{Contested, Ruling, pages::ContestedPage};
-use crate::{
-    batches::ItemId,
-    platform::{
-        caller::Reviewer,
-        csrf::SafeForm,
-        page::{self, Layout, go},
-        problem::Problem,
-        site::Site,
-    },
+use crate::batches::ItemId;
+use crate::platform::{
+    caller::Reviewer,
+    csrf::SafeForm,
+    page::{self, Layout, go},
+    problem::Problem,
+    site::Site,
 };
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;

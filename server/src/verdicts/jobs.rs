@@ -1,13 +1,11 @@
 //! New answers → a verdict, one more answer, or a reviewer.
 
 use super::{METHOD, Verdict, labels, rules, store, weighed};
-use crate::{
-    answers::DecideItem,
-    batches,
-    media::{self, ClipId},
-    platform::{site::Site, worker::JobError},
-    tasks,
-};
+use crate::answers::DecideItem;
+use crate::batches;
+use crate::media::{self, ClipId};
+use crate::platform::{site::Site, worker::JobError};
+use crate::tasks;
 use consensus::Decision;
 
 /// Decides on one item; running it again changes nothing.

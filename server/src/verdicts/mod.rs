@@ -9,19 +9,18 @@ mod store;
 
 pub use model::{Contested, METHOD, Opinion, Ruling, Verdict};
 
-use crate::{
-    answers::{self, Answer},
-    audit,
-    batches::{self, ItemId},
-    media::{self, ClipId},
-    platform::{
-        caller::Caller,
-        db::{DbResult, Tx},
-        problem::Problem,
-        site::Site,
-    },
-    tasks, trust,
+use crate::answers::{self, Answer};
+use crate::audit;
+use crate::batches::{self, ItemId};
+use crate::media::{self, ClipId};
+use crate::platform::{
+    caller::Caller,
+    db::{DbResult, Tx},
+    problem::Problem,
+    site::Site,
 };
+use crate::tasks;
+use crate::trust;
 use actix_web::http::StatusCode;
 use wire::Label;
 

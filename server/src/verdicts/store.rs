@@ -1,10 +1,8 @@
 //! Every SQL statement of verdicts.
 
 use super::model::Verdict;
-use crate::{
-    batches::ItemId,
-    platform::db::{DbResult, Tx},
-};
+use crate::batches::ItemId;
+use crate::platform::db::{DbResult, Tx};
 
 pub async fn find(tx: &mut Tx, item: ItemId) -> DbResult<Option<Verdict>> {
     tx.opt(
