@@ -20,7 +20,8 @@ async fn accepted_clip(app: &TestApp, scene: &Scene, speaker: &Person, seed: u64
     clip
 }
 
-async fn released(admin: &Person, project: &str, version: &str) -> Value {
+/// Builds a release and waits for it.
+pub async fn released(admin: &Person, project: &str, version: &str) -> Value {
     let release =
         admin.post(&format!("/api/v1/projects/{project}/releases"), json!({ "version": version })).await.expect(202);
     let path = format!("/api/v1/releases/{}", release["id"].as_str().unwrap());
@@ -31,7 +32,8 @@ async fn released(admin: &Person, project: &str, version: &str) -> Value {
     .await
 }
 
-async fn download(person: &Person, release: &Value, folder: &std::path::Path) {
+/// Writes all files of a release into a folder.
+pub async fn download(person: &Person, release: &Value, folder: &std::path::Path) {
     for file in release["files"].as_array().unwrap() {
         let path = file["path"].as_str().unwrap();
         let reply = person.get(&format!("/api/v1/releases/{}/files/{path}", release["id"].as_str().unwrap())).await;
@@ -66,7 +68,7 @@ on_both_pairs! {
         assert!(card.contains("Wake words") && card.contains("CC-BY-4.0"));
         let everything: String = std::fs::read_to_string(app.backend.folder().join("SHA256SUMS")).unwrap() + &card;
         for person in [&ann, &ben, &chi, &dan] {
-            assert!(!everything.contains(&person.id) && !everything.contains(&person.name));
+            assert!(!everything.contains(&person.id) && !everything.contains(&person.email));
         }
         let wav = release["files"].as_array().unwrap().iter().find(|file| file["path"].as_str().unwrap().ends_with(".wav")).unwrap();
         let bytes = std::fs::read(app.backend.folder().join(wav["path"].as_str().unwrap())).unwrap();

@@ -4,10 +4,14 @@
 
 mod accounts;
 mod batches;
+mod crash;
 mod exports;
 mod helpers;
+mod journey;
+mod journey_faults;
 mod media;
 mod operations;
+mod pages;
 mod tasks;
 mod tidy;
 mod verdicts;

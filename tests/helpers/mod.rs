@@ -14,6 +14,7 @@ pub mod s3;
 pub mod scene;
 pub mod sound;
 pub mod source;
+pub mod visitor;
 pub mod watchdog;
 
 use reqwest::{Client, Method};
@@ -109,6 +110,11 @@ impl TestApp {
     /// A contributor; names are different within one test.
     pub async fn person(&self, name: &str) -> Person {
         Person::sign_up(&self.url, &self.http, name, None).await
+    }
+
+    /// Somebody who made an account in a browser.
+    pub async fn known(&self, name: &str) -> Person {
+        Person::known(&self.url, &self.http, name).await
     }
 
     /// Someone with a role that an administrator gave.

@@ -67,21 +67,33 @@ impl Reply {
 impl Person {
     /// Makes an account and signs in. With the setup token: the first administrator.
     pub async fn sign_up(url: &str, http: &Client, name: &str, setup_token: Option<&str>) -> Self {
-        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-        let password = format!("a long password of {name}");
+        let person = Self::named(url, http, name);
+        let (email, password) = (&person.email, &person.password);
         let new = json!({ "email": email, "password": password, "name": name, "setup_token": setup_token });
         let account = Reply::of(http.post(format!("{url}/api/v1/accounts")).json(&new)).await.expect(201);
-        let person = Self {
-            id: account["id"].as_str().expect("an account has an id").into(),
+        let id = account["id"].as_str().expect("an account has an id").to_owned();
+        Self { id, ..person }.signed_in().await
+    }
+
+    /// Somebody whose account was made elsewhere, such as in a browser.
+    pub async fn known(url: &str, http: &Client, name: &str) -> Self {
+        let person = Self::named(url, http, name).signed_in().await;
+        let me = person.get("/api/v1/me").await.expect(200);
+        Self { id: me["id"].as_str().expect("a person has an id").to_owned(), ..person }
+    }
+
+    /// Nobody yet: the name gives the credentials.
+    pub fn named(url: &str, http: &Client, name: &str) -> Self {
+        Self {
+            id: String::new(),
             name: name.into(),
-            email,
-            password,
+            email: format!("{}@example.org", name.to_lowercase().replace(' ', ".")),
+            password: format!("a long password of {name}"),
             token: String::new(),
             refresh_token: String::new(),
             url: url.into(),
             http: http.clone(),
-        };
-        person.signed_in().await
+        }
     }
 
     /// The same person with a new session.

@@ -43,7 +43,9 @@ impl Process {
 
     async fn listens(&mut self) {
         let http = super::client();
+        let mut every = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..600 {
+            every.tick().await;
             let printed = self.printed();
             let links: Vec<&str> =
                 printed.split_whitespace().filter(|word| word.starts_with("http://127.0.0.1:")).collect();
@@ -55,7 +57,6 @@ impl Process {
                     return;
                 }
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("sayso does not serve:\n{}", self.printed());
     }

@@ -118,11 +118,11 @@ fn spawn(root: &PathBuf, port: u16) -> (Child, u16) {
         .spawn()
         .expect("the test binary can start itself as the S3 server");
     // The test runner prints its own lines, one of them without an end, before ours.
-    let port = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok)
-        .find_map(|line| line.split_once(READY)?.1.trim().parse().ok())
-        .expect("the S3 server prints its port");
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let port =
+        lines.find_map(|line| line.split_once(READY)?.1.trim().parse().ok()).expect("the S3 server prints its port");
+    // The runner prints again after a minute, and would end itself if nobody read it.
+    std::thread::spawn(move || lines.for_each(drop));
     (child, port)
 }
 

@@ -19,8 +19,10 @@ use super::watchdog::scratch;
 /// The rate of most microphones, and of every sound made here.
 pub const RATE_HZ: u32 = 48_000;
 
-/// A WAV (PCM16 mono, 48 kHz) of `text` spoken, with 0.8 s of silence before and 1.2 s after:
-/// the fake microphone plays before a page has opened its recorder.
+/// How long a fake microphone is quiet first: it plays before a page has opened its recorder.
+const LEAD_MS: u32 = 3_500;
+
+/// A WAV (PCM16 mono, 48 kHz) of `text` spoken, for the fake microphone: silence before and after.
 ///
 /// # Panics
 /// When the programs are missing: `apt-get install espeak-ng sox`.
@@ -35,7 +37,8 @@ pub fn espeak(folder: &Path, text: &str) -> PathBuf {
         .arg(&spoken)
         .args(["-r", "48000", "-b", "16", "-c", "1"])
         .arg(&padded)
-        .args(["rate", "-v", "gain", "-n", "-6", "pad", "0.8", "1.2"]));
+        .args(["rate", "-v", "gain", "-n", "-6", "pad"])
+        .args([(f64::from(LEAD_MS) / 1_000.0).to_string().as_str(), "1.2"]));
     padded
 }
 
@@ -79,6 +82,29 @@ pub fn truncated_start() -> Vec<u8> {
 pub fn truncated_end() -> Vec<u8> {
     let (samples, middle) = loudest();
     wav::encode_pcm16(&samples[..middle], RATE_HZ)
+}
+
+/// The same sound, in time for a page that has just opened the fake microphone.
+pub fn awaited(wav: &[u8]) -> Vec<u8> {
+    let (take, rate_hz) = samples(wav);
+    wav::encode_pcm16(&synth::scene(&take, LEAD_MS, 0, -80.0, 3, rate_hz), rate_hz)
+}
+
+/// Somebody who already speaks when the microphone opens, and stops some seconds later.
+pub fn early() -> Vec<u8> {
+    wav::encode_pcm16(&synth::scene(&vowel(5), 0, 6_000, -60.0, 4, RATE_HZ), RATE_HZ)
+}
+
+/// Somebody who begins in time and does not stop.
+pub fn endless() -> Vec<u8> {
+    wav::encode_pcm16(&synth::scene(&vowel(10), LEAD_MS, 0, -60.0, 5, RATE_HZ), RATE_HZ)
+}
+
+/// A vowel that holds for some seconds: its middle, again and again.
+fn vowel(seconds: u32) -> Vec<f32> {
+    let spoken = synth::speech(1, "aaaa", &Voice::default(), RATE_HZ);
+    let middle = &spoken[spoken.len() / 4..spoken.len() * 3 / 4];
+    middle.iter().copied().cycle().take((seconds * RATE_HZ) as usize).collect()
 }
 
 /// The samples of a WAV, for comparing.

@@ -64,3 +64,8 @@ fn fault<'a>(problem: &'a Option<Problem>, field: &str) -> &'a str {
     };
     problem.as_ref().filter(|problem| about(problem.code) == field).map_or("", |problem| &problem.detail)
 }
+
+/// The end of an id, by which the audit log names people.
+fn ending(id: &str) -> &str {
+    id.rsplit('-').next().unwrap_or(id)
+}

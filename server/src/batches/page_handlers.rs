@@ -55,9 +55,17 @@ pub async fn create_project(
 /// `GET /projects/{id}/batches/new`.
 ///
 /// # Errors
-/// When the template fails.
-pub async fn new_batch(_admin: Admin, layout: Layout, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    page::show(&NewBatchPage { layout, project: id.into_inner(), form: BatchForm::default(), problem: None })
+/// 404 when there is no such project.
+pub async fn new_batch(
+    site: web::Data<Site>,
+    _admin: Admin,
+    layout: Layout,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.read().await?;
+    super::project(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    page::show(&NewBatchPage { layout, project: id.to_string(), form: BatchForm::default(), problem: None })
 }
 
 /// `POST /projects/{id}/batches/new`.

@@ -1,7 +1,7 @@
 //! The exposure page.
 
 use super::model::Use;
-use crate::platform::{clock::rfc3339, page::Layout};
+use crate::platform::page::Layout;
 use askama::Template;
 
 /// How much sensitive material one was given, beside the limits.

@@ -1,7 +1,7 @@
 //! The statement page.
 
 use super::model::{Balance, Line, amount};
-use crate::platform::{clock::rfc3339, page::Layout};
+use crate::platform::page::Layout;
 use askama::Template;
 
 /// What one has earned.

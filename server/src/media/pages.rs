@@ -1,7 +1,7 @@
 //! A person's own recordings.
 
 use super::model::Clip;
-use crate::platform::{clock::rfc3339, page::Layout};
+use crate::platform::page::Layout;
 use askama::Template;
 
 /// What became of each recording.

@@ -1,6 +1,6 @@
 //! Dead letters: work that failed for good and waits for a person.
 
-use crate::platform::{clock::rfc3339, page::Layout, queue::DeadLetter};
+use crate::platform::{page::Layout, queue::DeadLetter};
 use askama::Template;
 
 /// All dead letters.
