@@ -94,7 +94,7 @@ async fn crawl(visitor: &Visitor, who: &str) -> BTreeSet<String> {
         if !reply.headers["content-type"].to_str().unwrap().starts_with("text/html") {
             continue;
         }
-        assert_eq!(faults(&path, &reply), [String::new(); 0], "{who} at {path}");
+        assert_eq!(faults(&path, &reply), Vec::<String>::new(), "{who} at {path}");
         for link in links(&reply.text()) {
             if seen.insert(link.clone()) {
                 open.push_back(link);

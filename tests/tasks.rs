@@ -106,6 +106,19 @@ on_both_pairs! {
         ben.next_task(&scene.record).await.expect(200);
     }
 
+    async fn a_wish_that_cannot_be_read_is_refused_and_no_wish_means_any_batch(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = Scene::set(&admin, &["Alexa"]).await;
+        let ann = scene.speaker(&app, "Ann").await;
+        for wrong in [json!({ "batch": 5 }), json!({ "btach": scene.record }), json!([1])] {
+            ann.post("/api/v1/tasks/next", wrong).await.refused(422, "invalid_json");
+        }
+        ann.post("/api/v1/tasks/next", json!({ "batch": "nonsense" })).await.refused(404, "not_found");
+        ann.post("/api/v1/tasks/next", json!({ "batch": scene.judge, "kind": "record" })).await.refused(422, "wrong_kind");
+        let any = ann.post_file("/api/v1/tasks/next", "application/json", "").await.expect(200);
+        assert_eq!(any["batch"], scene.record.as_str());
+    }
+
     async fn recording_needs_consent_to_the_text_in_force(app: TestApp) {
         let admin = app.admin().await;
         let scene = Scene::set(&admin, &["Alexa"]).await;

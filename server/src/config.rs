@@ -13,7 +13,7 @@ pub struct Config {
     /// Address to listen on.
     #[arg(long, env = "SAYSO_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// How people reach the site, such as https://sayso.example.org; decides cookie security.
+    /// How people reach the site, such as `https://sayso.example.org`; decides cookie security.
     #[arg(long, env = "SAYSO_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Folder of the embedded database and store.

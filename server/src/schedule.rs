@@ -19,4 +19,5 @@ pub fn schedule() -> Schedule {
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
+        .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

@@ -59,10 +59,10 @@ pub async fn authenticate(
 /// Who a browser's cookies belong to. An access cookie that ran out is renewed by the refresh
 /// cookie on the way, so that a page left open for an hour still works.
 async fn by_cookie(site: &Site, request: &HttpRequest) -> Result<(Option<Caller>, Option<Tokens>), Problem> {
-    if let Some(token) = cookies::access(site, request) {
-        if let Some(caller) = identify(site, &token, true).await? {
-            return Ok((Some(caller), None));
-        }
+    if let Some(token) = cookies::access(site, request)
+        && let Some(caller) = identify(site, &token, true).await?
+    {
+        return Ok((Some(caller), None));
     }
     let Some(token) = cookies::refresh(site, request) else { return Ok((None, None)) };
     match refresh(site, &token, true).await {

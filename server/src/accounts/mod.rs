@@ -107,15 +107,15 @@ pub async fn log_in(site: &Site, credentials: Credentials, network: &str) -> Res
     let key = sha256_hex(format!("{}\n{network}", email.as_str()).as_bytes());
     let mut tx = site.db.read().await?;
     let (now_us, since_us) = (site.now_us(), site.now_us() - FAILURE_WINDOW_US);
-    if let Some((count, window_us)) = store::login_failures(&mut tx, &key, since_us).await? {
-        if count >= FAILURES_MAX {
-            return Err(Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_logins",
-                "Too many failed log-ins. Wait ten minutes and try again.",
-            )
-            .available_at(window_us + FAILURE_WINDOW_US));
-        }
+    if let Some((count, window_us)) = store::login_failures(&mut tx, &key, since_us).await?
+        && count >= FAILURES_MAX
+    {
+        return Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_logins",
+            "Too many failed log-ins. Wait ten minutes and try again.",
+        )
+        .available_at(window_us + FAILURE_WINDOW_US));
     }
     let person = store::find_by_email(&mut tx, email.as_str()).await?;
     drop(tx);

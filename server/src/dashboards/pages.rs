@@ -85,3 +85,32 @@ fn warning(level: i64) -> &'static str {
         _ => "Severe material.",
     }
 }
+
+/// What people do in a batch, in words.
+fn kind_words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Record => "Recording",
+        Kind::Judge => "Judging",
+    }
+}
+
+/// A state in words.
+fn state_words(state: BatchState) -> &'static str {
+    match state {
+        BatchState::Draft => "Draft",
+        BatchState::Open => "Open",
+        BatchState::Paused => "Paused",
+        BatchState::Closed => "Closed",
+    }
+}
+
+/// A time span in the largest unit that leaves a whole number.
+fn span(seconds: i64) -> String {
+    match seconds {
+        0 => "at once".to_owned(),
+        s if s % 86_400 == 0 => format!("{} d", s / 86_400),
+        s if s % 3_600 == 0 => format!("{} h", s / 3_600),
+        s if s % 60 == 0 => format!("{} min", s / 60),
+        s => format!("{s} s"),
+    }
+}

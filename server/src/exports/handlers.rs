@@ -6,7 +6,7 @@ use crate::platform::{
     caller::{Admin, Researcher},
     db::Tx,
     problem::Problem,
-    ranges,
+    ranges::{self, Wanted},
     site::Site,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
@@ -98,12 +98,15 @@ pub async fn archive(
     let root = format!("{}-{}", rules::slug(&project.name), release.version);
     let archive = Archive::new(&root, &files).map_err(Problem::internal)?;
     let length = archive.length();
-    let Ok(range) = ranges::wanted(&request, length) else { return Ok(ranges::unsatisfiable(length)) };
-    let mut reply = if range.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
-    if let Some(range) = &range {
-        reply.insert_header((header::CONTENT_RANGE, format!("bytes {}-{}/{length}", range.start, range.end - 1)));
-    }
-    let range = range.unwrap_or(0..length);
+    let (mut reply, range) = match ranges::wanted(&request, length) {
+        Wanted::Outside => return Ok(ranges::unsatisfiable(length)),
+        Wanted::Whole => (HttpResponse::Ok(), 0..length),
+        Wanted::Part(range) => {
+            let mut reply = HttpResponse::PartialContent();
+            reply.insert_header((header::CONTENT_RANGE, format!("bytes {}-{}/{length}", range.start, range.end - 1)));
+            (reply, range)
+        }
+    };
     reply
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{root}.tar\"")))

@@ -80,3 +80,17 @@ fn duration(hours: &f64) -> String {
         seconds => format!("{:.1} h", seconds / 3600.0),
     }
 }
+
+/// A state in words.
+fn state_words(state: &str) -> &str {
+    match state {
+        "ready" => "Ready",
+        "failed" => "Failed",
+        _ => "Being built",
+    }
+}
+
+/// What is said in a clip, from the folder that it lies in.
+fn said(path: &str) -> String {
+    path.split('/').nth(1).unwrap_or_default().replace('_', " ")
+}

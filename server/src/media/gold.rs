@@ -3,7 +3,9 @@
 use super::{Clip, ClipId, store};
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, GoldRow, JudgeItem, import};
-use crate::platform::{caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, page::go, problem::Problem, site::Site};
+use crate::platform::{
+    body::whole, caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, page::go, problem::Problem, site::Site,
+};
 use crate::tasks::{
     self,
     import_handlers::{ImportForm, Imported, content_type},
@@ -76,9 +78,9 @@ pub async fn import_gold(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: web::Bytes,
+    body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let rows = import::gold(&body, &content_type(&request))?;
+    let rows = import::gold(&whole(body)?, &content_type(&request))?;
     let imported = import_now(&site, admin.person, &id, &rows).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }

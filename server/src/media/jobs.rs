@@ -6,7 +6,7 @@ use super::{
 };
 use crate::batches::{self, OpenJudging};
 use crate::ledger;
-use crate::platform::{blobs::Blobs, site::Site, worker::JobError};
+use crate::platform::{blobs::Blobs, clock::DAY_US, site::Site, worker::JobError};
 use crate::tasks;
 use audio::{Report, mel::Features, wav};
 use bytes::Bytes;
@@ -140,4 +140,22 @@ pub async fn open_judging(site: Site, job: OpenJudging) -> Result<(), JobError> 
             None => return Ok(()),
         }
     }
+}
+
+/// How long an announced take may be on its way: a browser that was offline longer announces
+/// it again, under the same id.
+const ANNOUNCED_US: i64 = 7 * DAY_US;
+
+/// The chore: forgets announcements that nothing followed, and what was uploaded for them.
+///
+/// # Errors
+/// When the database or the store does not answer.
+pub async fn sweep_uploads(site: Site) -> Result<(), JobError> {
+    let mut tx = site.db.begin().await?;
+    let stale = store::delete_stale(&mut tx, site.now_us() - ANNOUNCED_US).await?;
+    tx.commit().await?;
+    for (id,) in stale {
+        site.blobs.unstage(&id.to_string()).await?;
+    }
+    Ok(())
 }

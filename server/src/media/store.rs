@@ -125,3 +125,14 @@ pub async fn list_objects(tx: &mut Tx) -> DbResult<Vec<(String, String)>> {
     )
     .await
 }
+
+/// Takes away announcements that nothing followed, some at a time, and returns their ids.
+pub async fn delete_stale(tx: &mut Tx, before_us: i64) -> DbResult<Vec<(ClipId,)>> {
+    tx.all(
+        "delete from clips where id in (
+           select id from clips where state = 'declared' and created_us < $1 order by id limit 200)
+         returning id",
+        (before_us,),
+    )
+    .await
+}

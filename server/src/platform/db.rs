@@ -8,8 +8,8 @@
 //! of readers; WAL with `synchronous=FULL`, so that an acknowledged write survives power loss.
 
 use sqlx::{
-    Arguments, AssertSqlSafe, ConnectOptions, Connection, Database, Encode, FromRow, PgPool, Postgres, Sqlite,
-    SqliteConnection, SqlitePool, Type,
+    Arguments, AssertSqlSafe, ConnectOptions, Connection, Encode, FromRow, PgPool, Postgres, Sqlite, SqliteConnection,
+    SqlitePool, Type,
     pool::PoolConnection,
     postgres::{PgArguments, PgPoolOptions, PgRow},
     sqlite::{
@@ -227,7 +227,7 @@ pub trait Args<'t>: Send {
     fn pg(self) -> DbResult<PgArguments>;
 }
 
-fn bound<DB: Database>(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
+fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
     result.map_err(sqlx::Error::Encode)
 }
 
@@ -238,14 +238,14 @@ macro_rules! args {
             fn lite(self) -> DbResult<SqliteArguments> {
                 let ($($name,)*) = self;
                 let mut to = SqliteArguments::default();
-                $(bound::<Sqlite>(Arguments::add(&mut to, $name))?;)*
+                $(bound(Arguments::add(&mut to, $name))?;)*
                 Ok(to)
             }
             #[allow(non_snake_case, unused_mut)]
             fn pg(self) -> DbResult<PgArguments> {
                 let ($($name,)*) = self;
                 let mut to = PgArguments::default();
-                $(bound::<Postgres>(Arguments::add(&mut to, $name))?;)*
+                $(bound(Arguments::add(&mut to, $name))?;)*
                 Ok(to)
             }
         }
@@ -271,7 +271,8 @@ args!(A B C D E F G H I J K L M N O P);
 
 /// The statement in one dialect, translated once per statement.
 fn dialect(sql: &'static str, pg: bool) -> &'static str {
-    static DONE: OnceLock<RwLock<HashMap<(usize, usize, bool), &'static str>>> = OnceLock::new();
+    type Translated = HashMap<(usize, usize, bool), &'static str>;
+    static DONE: OnceLock<RwLock<Translated>> = OnceLock::new();
     let done = DONE.get_or_init(Default::default);
     // Two literals may begin at one address, one being the start of the other.
     let key = (sql.as_ptr() as usize, sql.len(), pg);

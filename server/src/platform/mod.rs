@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod blobs;
+pub mod body;
 pub mod caller;
 pub mod clock;
 pub mod csrf;

@@ -7,18 +7,26 @@ use actix_web::{
 use bytes::Bytes;
 use std::ops::Range;
 
-/// The one range that a request asks for: `Ok(None)` for the whole, `Err` when it lies outside.
-/// Requests for several ranges get the whole, as RFC 9110 §14.2 allows.
-///
-/// # Errors
-/// `()` when the range cannot be satisfied.
-pub fn wanted(request: &HttpRequest, length: u64) -> Result<Option<Range<u64>>, ()> {
-    let Ok(header::Range::Bytes(specs)) = header::Range::parse(request) else { return Ok(None) };
-    let [spec] = specs.as_slice() else { return Ok(None) };
+/// What a request asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// All bytes.
+    Whole,
+    /// One stretch.
+    Part(Range<u64>),
+    /// A stretch that lies outside.
+    Outside,
+}
+
+/// The range that a request asks for. Requests for several ranges get the whole, as RFC 9110
+/// §14.2 allows.
+pub fn wanted(request: &HttpRequest, length: u64) -> Wanted {
+    let Ok(header::Range::Bytes(specs)) = header::Range::parse(request) else { return Wanted::Whole };
+    let [spec] = specs.as_slice() else { return Wanted::Whole };
     if matches!(spec, ByteRangeSpec::Last(0)) {
-        return Err(());
+        return Wanted::Outside;
     }
-    spec.to_satisfiable_range(length).map(|(first, last)| Some(first..last + 1)).ok_or(())
+    spec.to_satisfiable_range(length).map_or(Wanted::Outside, |(first, last)| Wanted::Part(first..last + 1))
 }
 
 /// 416 with the length that would be possible.
@@ -30,11 +38,11 @@ pub fn unsatisfiable(length: u64) -> HttpResponse {
 pub fn reply(request: &HttpRequest, bytes: Bytes, content_type: &str) -> HttpResponse {
     let length = bytes.len() as u64;
     match wanted(request, length) {
-        Err(()) => unsatisfiable(length),
-        Ok(None) => {
+        Wanted::Outside => unsatisfiable(length),
+        Wanted::Whole => {
             HttpResponse::Ok().insert_header((header::ACCEPT_RANGES, "bytes")).content_type(content_type).body(bytes)
         }
-        Ok(Some(range)) => {
+        Wanted::Part(range) => {
             let part = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
             let body = part.map(|(start, end)| bytes.slice(start..end)).unwrap_or_default();
             HttpResponse::PartialContent()

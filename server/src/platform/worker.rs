@@ -185,10 +185,10 @@ async fn settle(site: &Site, schedule: &Schedule, job: &Leased, outcome: Result<
         }
     };
     tx.commit().await?;
-    if let (true, Some(run)) = (dead, schedule.buried.get(job.kind.as_str())) {
-        if let Err(error) = run(site.clone(), job.payload.clone()).await {
-            tracing::warn!(job = %job.id, error = %error, "dead letter's owner was not told");
-        }
+    if let (true, Some(run)) = (dead, schedule.buried.get(job.kind.as_str()))
+        && let Err(error) = run(site.clone(), job.payload.clone()).await
+    {
+        tracing::warn!(job = %job.id, error = %error, "dead letter's owner was not told");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Asking for a task and giving it back.
 
 use super::TaskId;
-use crate::platform::{caller::Caller, problem::Problem, site::Site};
+use crate::platform::{body::MaybeJson, caller::Caller, problem::Problem, site::Site};
 use actix_web::{HttpResponse, web};
 use wire::{NextTask, ProblemBody, SkipBody, Task};
 
@@ -12,9 +12,8 @@ use wire::{NextTask, ProblemBody, SkipBody, Task};
 pub async fn next(
     site: web::Data<Site>,
     caller: Caller,
-    wish: Option<web::Json<NextTask>>,
+    MaybeJson(wish): MaybeJson<NextTask>,
 ) -> Result<web::Json<Task>, Problem> {
-    let wish = wish.map(web::Json::into_inner).unwrap_or_default();
     super::next(&site, caller.person, &wish).await.map(web::Json)
 }
 
@@ -35,10 +34,10 @@ pub async fn skip(
     site: web::Data<Site>,
     caller: Caller,
     id: web::Path<String>,
-    body: Option<web::Json<SkipBody>>,
+    MaybeJson(body): MaybeJson<SkipBody>,
 ) -> Result<HttpResponse, Problem> {
     let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
-    let reason: String = body.map(|body| body.into_inner().reason).unwrap_or_default().chars().take(500).collect();
+    let reason: String = body.reason.chars().take(500).collect();
     let mut tx = site.db.begin().await?;
     super::skip(&mut tx, id, caller.person, &reason, site.now_us()).await?;
     tx.commit().await?;

@@ -2,7 +2,9 @@
 
 use crate::audit;
 use crate::batches::{self, BatchId, Prompt, import};
-use crate::platform::{caller::Admin, csrf::SafeForm, ids::PersonId, page::go, problem::Problem, site::Site};
+use crate::platform::{
+    body::whole, caller::Admin, csrf::SafeForm, ids::PersonId, page::go, problem::Problem, site::Site,
+};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::{Deserialize, Serialize};
 use wire::{Kind, ProblemBody};
@@ -52,9 +54,9 @@ pub async fn import_prompts(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: web::Bytes,
+    body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let prompts = import::prompts(&body, &content_type(&request))?;
+    let prompts = import::prompts(&whole(body)?, &content_type(&request))?;
     let imported = import_now(&site, admin.person, &id, &prompts).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }

@@ -84,10 +84,11 @@ pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64)
         return Ok(task);
     }
     let before = own(tx, id, person).await?;
-    if before.state == "expired" && store::count_late_answer(tx, before.item_id).await? {
-        if let Some(task) = store::revive(tx, id, person, now_us).await? {
-            return Ok(task);
-        }
+    if before.state == "expired"
+        && store::count_late_answer(tx, before.item_id).await?
+        && let Some(task) = store::revive(tx, id, person, now_us).await?
+    {
+        return Ok(task);
     }
     Err(unanswerable(&before))
 }
