@@ -17,3 +17,13 @@ create table site_secrets (
   value text not null,
   created_us bigint not null
 );
+
+-- Requests that carried an Idempotency-Key, and the id of what they made.
+create table idempotency_keys (
+  person_id text not null,
+  key text not null,
+  fingerprint text not null,
+  made text not null,
+  at_us bigint not null,
+  primary key (person_id, key)
+);

@@ -1,6 +1,6 @@
 //! Projects, batches, imports, and the states of a batch.
 
-use crate::helpers::{Scene, id, scene::CONSENT};
+use crate::helpers::{Reply, Scene, id, scene::CONSENT};
 use crate::on_both_pairs;
 use serde_json::json;
 
@@ -22,6 +22,23 @@ on_both_pairs! {
         assert_eq!(good["imported"], 1);
         let task = speaker.next_task(&scene.record).await.expect(200);
         assert_eq!((task["phrase"].as_str(), task["hint"].as_str()), (Some("Alexa"), Some("calm")));
+    }
+
+    async fn a_request_that_is_sent_again_under_its_key_happens_once(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = Scene::set(&admin, &[]).await;
+        let path = format!("/api/v1/batches/{}/prompts", scene.record);
+        let send = async |key: &str, rows: &'static str| {
+            let request = admin.request(reqwest::Method::POST, &path).header("content-type", "text/csv");
+            Reply::of(request.header("idempotency-key", key).body(rows)).await
+        };
+        let first = send("import-1", "phrase\nAlexa\n").await.expect(201);
+        let many = futures_util::future::join_all((0..8).map(|_| send("import-1", "phrase\nAlexa\n"))).await;
+        assert!(many.into_iter().all(|reply| reply.expect(201) == first));
+        send("import-1", "phrase\nComputer\n").await.refused(422, "idempotency_mismatch");
+        send(&"k".repeat(201), "phrase\nAlexa\n").await.refused(422, "invalid_key");
+        let queued = app.rows("select batch_id, cast(count(*) as text) from queue group by batch_id").await;
+        assert_eq!(queued, [(scene.record.clone(), "1".to_owned())]);
     }
 
     async fn a_paused_batch_gives_no_tasks_and_a_closed_one_stays_closed(app: TestApp) {

@@ -1,6 +1,7 @@
 //! Settings from the environment and flags, with a clear error for each bad value.
 
-use crate::platform::{blobs::StoreConfig, telemetry::LogFormat};
+use crate::platform::blobs::StoreConfig;
+use crate::platform::telemetry::{self, LogFormat};
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -53,7 +54,7 @@ pub struct Config {
     #[arg(long, env = "SAYSO_LOG_FORMAT", value_enum, default_value = "pretty")]
     pub log_format: LogFormat,
     /// What is logged, such as info or sayso=debug.
-    #[arg(long, env = "SAYSO_LOG", default_value = "info")]
+    #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn,object_store=warn")]
     pub log: String,
 }
 
@@ -117,6 +118,9 @@ impl Config {
             if parsed.is_none_or(|url| url.path() != "/") {
                 return Err(bad("SAYSO_PUBLIC_URL", "give scheme and host only, such as https://sayso.example.org"));
             }
+        }
+        if !telemetry::is_filter(&self.log) {
+            return Err(bad("SAYSO_LOG", "give levels such as info or sayso=debug,warn"));
         }
         if self.workers == Some(0) {
             return Err(bad("SAYSO_WORKERS", "give at least 1"));
@@ -202,5 +206,6 @@ mod tests {
         assert_eq!(name(|c| c.secret = Some("changemechangemechangemechangeme".into())), Some("SAYSO_SECRET"));
         assert_eq!(name(|c| c.public_url = Some("sayso.example.org".into())), Some("SAYSO_PUBLIC_URL"));
         assert_eq!(name(|c| c.workers = Some(0)), Some("SAYSO_WORKERS"));
+        assert_eq!(name(|c| c.log = "sayso=loud".into()), Some("SAYSO_LOG"));
     }
 }

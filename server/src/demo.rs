@@ -13,6 +13,7 @@ use crate::media;
 use crate::platform::{
     caller::Role,
     ids::{PersonId, new_uuid, sha256_hex},
+    once::Once,
     problem::Problem,
     signed_url::Grant,
     site::Site,
@@ -85,7 +86,14 @@ pub async fn fill(site: &Site) -> Result<String, Problem> {
     gold(site, &people, &judge, &said).await?;
     judge_all(site, &people, &judge, &said).await?;
     worker::drain(site, &schedule()).await?;
-    exports::request(site, people.admin, project.id, &exports::NewRelease { version: "1.0.0".to_owned() }).await?;
+    exports::request(
+        site,
+        people.admin,
+        project.id,
+        &exports::NewRelease { version: "1.0.0".to_owned() },
+        &Once::default(),
+    )
+    .await?;
     worker::drain(site, &schedule()).await?;
     let line = |name: &str| format!("  {name}@example.org");
     let names = ["admin", "reviewer", "researcher", "ana", "ben", "chi", "dan", "eva"].map(line).join("\n");
@@ -122,7 +130,7 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
         consent_text: CONSENT.to_owned(),
         policy: None,
     };
-    let project = batches::create_project(site, people.admin, &new).await?;
+    let project = batches::create_project(site, people.admin, &new, &Once::default()).await?;
     let batch = |name: &str, kind, pay_cents, answers_wanted| NewBatch {
         name: name.to_owned(),
         kind,
@@ -136,8 +144,12 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
         accept_after_s: Some(0),
         sensitivity: None,
     };
-    let record = batches::create_batch(site, people.admin, project.id, &batch("Say it", Kind::Record, 12, 5)).await?;
-    let judge = batches::create_batch(site, people.admin, project.id, &batch("Hear it", Kind::Judge, 4, 2)).await?;
+    let record =
+        batches::create_batch(site, people.admin, project.id, &batch("Say it", Kind::Record, 12, 5), &Once::default())
+            .await?;
+    let judge =
+        batches::create_batch(site, people.admin, project.id, &batch("Hear it", Kind::Judge, 4, 2), &Once::default())
+            .await?;
     let prompts: Vec<Prompt> = ["calmly", "as from another room", "as if in a hurry"]
         .iter()
         .flat_map(|hint| PHRASES.map(|phrase| (phrase, hint)))
@@ -148,7 +160,7 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
             sensitivity: None,
         })
         .collect();
-    tasks::import_handlers::import_now(site, people.admin, &record.id.to_string(), &prompts).await?;
+    tasks::import_handlers::import_now(site, people.admin, &record.id.to_string(), &prompts, &Once::default()).await?;
     let record = batches::set_state(site, people.admin, record.id, BatchState::Open).await?;
     let judge = batches::set_state(site, people.admin, judge.id, BatchState::Open).await?;
     let mut tx = site.db.begin().await?;
@@ -244,7 +256,7 @@ async fn gold(site: &Site, people: &People, judge: &Batch, said: &Said) -> Resul
         rows.push(GoldRow { line: 0, recording: clip.clone(), phrase: asked, label: label.to_owned(), reason });
     }
     drop(tx);
-    media::gold::import_now(site, people.admin, &judge.id.to_string(), &rows).await?;
+    media::gold::import_now(site, people.admin, &judge.id.to_string(), &rows, &Once::default()).await?;
     Ok(())
 }
 

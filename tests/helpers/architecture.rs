@@ -8,7 +8,7 @@ use super::source::{Kind, Source, names_after, room_of};
 const READERS: [&str; 3] = ["exports", "dashboards", "privacy"];
 
 /// The only places with SQL besides each room's `store.rs`.
-const PLATFORM_SQL: [&str; 4] = ["db", "queue", "migrate", "secrets"];
+const PLATFORM_SQL: [&str; 5] = ["db", "queue", "migrate", "secrets", "once"];
 
 /// What somebody meant to do later.
 pub fn unfinished(source: &Source) -> Vec<String> {

@@ -1,15 +1,12 @@
-//! One upload at a time across all tabs of this browser (Web Locks API).
+//! Locks that all tabs of this browser respect (Web Locks API).
 
 use crate::dom;
 use crate::js::Locks;
-use js_sys::{Function, Promise};
+use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-
-/// The lock's name, shared by all pages of this origin.
-const NAME: &str = "sayso-upload";
 
 /// Held until dropped. Where the browser has no Web Locks it holds nothing: uploads are
 /// repeatable, so two tabs sending the same take cost bandwidth, never correctness.
@@ -18,13 +15,26 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Waits until no other tab holds the lock, then takes it.
-    pub async fn acquire() -> Lock {
+    /// One upload at a time: waits until no other tab sends.
+    pub async fn upload() -> Lock {
+        Lock::acquire("sayso-upload", "exclusive").await
+    }
+
+    /// Held by any number of pages while they use the database: a page that is left meanwhile is
+    /// then dropped, not frozen in the browser's back/forward cache with the database in its
+    /// hands, where it would make every other page wait (w3c/IndexedDB issue 381).
+    pub async fn database() -> Lock {
+        Lock::acquire("sayso-database", "shared").await
+    }
+
+    async fn acquire(name: &str, mode: &str) -> Lock {
         let locks = dom::property(&dom::window().navigator(), "locks");
         if locks.is_undefined() {
             return Lock { release: None };
         }
         let locks: Locks = locks.unchecked_into();
+        let options = Object::new();
+        Reflect::set(&options, &"mode".into(), &mode.into()).ok();
         let release = Rc::new(RefCell::new(None));
         let granted = Promise::new(&mut |resolve, _| {
             let release = Rc::clone(&release);
@@ -35,7 +45,7 @@ impl Lock {
                     release.replace(Some(resolve));
                 })
             });
-            if locks.request(NAME, held.unchecked_ref()).is_err() {
+            if locks.request(name, &options, held.unchecked_ref()).is_err() {
                 free.call0(&JsValue::UNDEFINED).ok();
             }
         });

@@ -96,7 +96,7 @@ impl Runner {
         if self.waiting(&[]).await.is_empty() {
             return None;
         }
-        let _lock = lock::Lock::acquire().await;
+        let _lock = lock::Lock::upload().await;
         let mut stuck: Vec<String> = Vec::new();
         let mut last = None;
         // Listed again and again: other tabs send and delete, this page adds.

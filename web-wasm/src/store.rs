@@ -6,6 +6,7 @@
 
 use crate::dom;
 use crate::js::Database;
+use crate::lock::Lock;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -120,6 +121,7 @@ type Step<T> = Result<T, JsValue>;
 async fn write(
     change: impl FnOnce(&web_sys::IdbObjectStore, &web_sys::IdbObjectStore) -> Step<()>,
 ) -> Result<(), StoreError> {
+    let _lock = Lock::database().await;
     let database = open().await.map_err(explain)?;
     let done = async {
         let transaction = begin(&database, "readwrite")?;
@@ -136,6 +138,7 @@ async fn read(
     store: &str,
     ask: impl FnOnce(&web_sys::IdbObjectStore) -> Step<IdbRequest>,
 ) -> Result<JsValue, StoreError> {
+    let _lock = Lock::database().await;
     let database = open().await.map_err(explain)?;
     let found = async {
         let transaction = begin(&database, "readonly")?;

@@ -39,7 +39,7 @@ pub fn after(status: u16, code: &str) -> Next {
             Next::Refuse
         }
         (401 | 408 | 409 | 425 | 429 | 500.., _) => Next::Later,
-        (_, "bad_reply") => Next::Later,
+        (_, "bad_reply" | "broken_upload") => Next::Later,
         // The page's CSRF token belongs to an older session; a reload heals it.
         (403, code) if code.starts_with("csrf") => Next::Later,
         _ => Next::Refuse,
@@ -87,6 +87,7 @@ mod tests {
             (503, "unavailable"),
             (403, "csrf"),
             (409, "in_flight"),
+            (422, "broken_upload"),
         ] {
             assert_eq!(after(status, code), Next::Later, "{status} {code}");
         }

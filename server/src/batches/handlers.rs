@@ -3,6 +3,7 @@
 use super::{Batch, BatchId, BatchState, BatchView, NewBatch, NewProject, ProjectId, ProjectView};
 use crate::platform::{
     caller::{Admin, Caller, Role},
+    once::Keyed,
     problem::Problem,
     site::Site,
 };
@@ -16,9 +17,9 @@ use wire::ProblemBody;
 pub async fn create_project(
     site: web::Data<Site>,
     Admin(admin): Admin,
-    new: web::Json<NewProject>,
+    new: Keyed<NewProject>,
 ) -> Result<HttpResponse, Problem> {
-    let project = super::create_project(&site, admin.person, &new).await?;
+    let project = super::create_project(&site, admin.person, &new.body, &new.once).await?;
     Ok(HttpResponse::Created().json(ProjectView::from(&project)))
 }
 
@@ -50,10 +51,10 @@ pub async fn create_batch(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    new: web::Json<NewBatch>,
+    new: Keyed<NewBatch>,
 ) -> Result<HttpResponse, Problem> {
     let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let batch = super::create_batch(&site, admin.person, project, &new).await?;
+    let batch = super::create_batch(&site, admin.person, project, &new.body, &new.once).await?;
     Ok(HttpResponse::Created().json(BatchView::of(&batch, true)))
 }
 

@@ -20,6 +20,7 @@ use crate::consent;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
+    once::Once,
     problem::Problem,
     queue::{self, Job},
     site::Site,
@@ -42,7 +43,7 @@ impl Job for OpenJudging {
 ///
 /// # Errors
 /// 422 for bad fields, 409 `name_taken`.
-pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject) -> Result<Project, Problem> {
+pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once: &Once) -> Result<Project, Problem> {
     let (name, language, licence, currency, phrases) = rules::project(new)?;
     let project = Project {
         id: ProjectId::new(),
@@ -55,12 +56,17 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject) -> R
         created_us: site.now_us(),
     };
     let mut tx = site.db.begin().await?;
+    if let Some(made) = once.before(&mut tx, actor, project.created_us).await? {
+        let id = made.parse().map_err(Problem::internal)?;
+        return store::find_project(&mut tx, id).await?.ok_or_else(Problem::not_found);
+    }
     if !store::insert_project(&mut tx, &project).await? {
         return Err(Problem::conflict("name_taken", "There is a project with this name. Choose another."));
     }
     consent::publish(&mut tx, project.id, &project.name, &new.consent_text, project.created_us).await?;
     let detail = serde_json::json!({ "licence": project.licence, "language": project.language });
     audit::note(&mut tx, project.created_us, Some(actor), "project.create", &project.id.to_string(), detail).await?;
+    once.after(&mut tx, actor, &project.id.to_string()).await?;
     tx.commit().await?;
     Ok(project)
 }
@@ -69,14 +75,25 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject) -> R
 ///
 /// # Errors
 /// 404 without the project, 422 for bad fields.
-pub async fn create_batch(site: &Site, actor: PersonId, project: ProjectId, new: &NewBatch) -> Result<Batch, Problem> {
+pub async fn create_batch(
+    site: &Site,
+    actor: PersonId,
+    project: ProjectId,
+    new: &NewBatch,
+    once: &Once,
+) -> Result<Batch, Problem> {
     let batch = rules::batch(BatchId::new(), project, new)?;
     let mut tx = site.db.begin().await?;
+    if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
+        let id = made.parse().map_err(Problem::internal)?;
+        return store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found);
+    }
     store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
     store::insert_batch(&mut tx, &batch, site.now_us()).await?;
     let detail =
         serde_json::json!({ "kind": batch.kind, "pay_cents": batch.pay_cents, "answers_wanted": batch.answers_wanted });
     audit::note(&mut tx, site.now_us(), Some(actor), "batch.create", &batch.id.to_string(), detail).await?;
+    once.after(&mut tx, actor, &batch.id.to_string()).await?;
     tx.commit().await?;
     Ok(batch)
 }

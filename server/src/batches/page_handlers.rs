@@ -8,6 +8,7 @@ use super::{
 use crate::platform::{
     caller::Admin,
     csrf::SafeForm,
+    once::Once,
     page::{self, Layout, go},
     problem::Problem,
     site::Site,
@@ -43,7 +44,7 @@ pub async fn create_project(
         consent_text: form.consent_text.replace("\r\n", "\n"),
         policy: None,
     };
-    match super::create_project(&site, admin.person, &new).await {
+    match super::create_project(&site, admin.person, &new, &Once::default()).await {
         Ok(project) => Ok(go(format!("/projects/{}", project.id))),
         Err(problem) if problem.status.is_client_error() => {
             page::show_with(problem.status, &NewProjectPage { layout, form, problem: Some(problem) })
@@ -94,7 +95,7 @@ pub async fn create_batch(
         accept_after_s: None,
         sensitivity: Some(form.sensitivity),
     };
-    match super::create_batch(&site, admin.person, project, &new).await {
+    match super::create_batch(&site, admin.person, project, &new, &Once::default()).await {
         Ok(batch) => Ok(go(format!("/batches/{}", batch.id))),
         Err(problem) if problem.status.is_client_error() => {
             let project = id.into_inner();

@@ -5,6 +5,7 @@ use crate::batches::{self, ProjectId};
 use crate::platform::{
     caller::{Admin, Researcher},
     db::Tx,
+    once::Keyed,
     problem::Problem,
     ranges::{self, Wanted},
     site::Site,
@@ -25,10 +26,10 @@ pub async fn request(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    new: web::Json<NewRelease>,
+    new: Keyed<NewRelease>,
 ) -> Result<HttpResponse, Problem> {
     let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let release = super::request(&site, admin.person, project, &new).await?;
+    let release = super::request(&site, admin.person, project, &new.body, &new.once).await?;
     Ok(HttpResponse::Accepted().json(ReleaseView::of(&release, Vec::new())))
 }
 

@@ -17,6 +17,7 @@ use crate::batches::{self, ProjectId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_token},
+    once::Once,
     problem::Problem,
     queue,
     site::Site,
@@ -26,8 +27,18 @@ use crate::platform::{
 ///
 /// # Errors
 /// 404 without the project, 422 `invalid_version`, 409 `version_taken`.
-pub async fn request(site: &Site, actor: PersonId, project: ProjectId, new: &NewRelease) -> Result<Release, Problem> {
+pub async fn request(
+    site: &Site,
+    actor: PersonId,
+    project: ProjectId,
+    new: &NewRelease,
+    once: &Once,
+) -> Result<Release, Problem> {
     let mut tx = site.db.begin().await?;
+    if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
+        let id = made.parse().map_err(Problem::internal)?;
+        return store::find(&mut tx, id).await?.ok_or_else(Problem::not_found);
+    }
     batches::project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
     let release = Release {
         id: ReleaseId::new(),
@@ -48,6 +59,7 @@ pub async fn request(site: &Site, actor: PersonId, project: ProjectId, new: &New
     queue::enqueue(&mut tx, &BuildRelease { release: release.id }, site.now_us()).await?;
     let detail = serde_json::json!({ "version": release.version });
     audit::note(&mut tx, site.now_us(), Some(actor), "release.request", &release.id.to_string(), detail).await?;
+    once.after(&mut tx, actor, &release.id.to_string()).await?;
     tx.commit().await?;
     site.wake.notify_one();
     Ok(release)

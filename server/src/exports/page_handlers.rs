@@ -10,6 +10,7 @@ use crate::batches::{self, ProjectId};
 use crate::platform::{
     caller::{Admin, Researcher},
     csrf::SafeForm,
+    once::Once,
     page::{self, Layout, go},
     problem::Problem,
     site::Site,
@@ -58,6 +59,6 @@ pub async fn request(
     SafeForm(new): SafeForm<NewRelease>,
 ) -> Result<HttpResponse, Problem> {
     let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let release = super::request(&site, admin.person, project, &new).await?;
+    let release = super::request(&site, admin.person, project, &new, &Once::default()).await?;
     Ok(go(format!("/releases/{}", release.id)))
 }

@@ -4,7 +4,8 @@ use super::{Clip, ClipId, store};
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, GoldRow, JudgeItem, import};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, page::go, problem::Problem, site::Site,
+    body::whole, caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, once::Once, page::go, problem::Problem,
+    site::Site,
 };
 use crate::tasks::{
     self,
@@ -30,9 +31,18 @@ async fn clip_of(tx: &mut Tx, batch: &Batch, row: &GoldRow) -> Result<Result<Cli
 ///
 /// # Errors
 /// 404 without the batch, 409 `batch_state`, 422 `import_rows`.
-pub async fn import_now(site: &Site, actor: PersonId, id: &str, rows: &[GoldRow]) -> Result<usize, Problem> {
+pub async fn import_now(
+    site: &Site,
+    actor: PersonId,
+    id: &str,
+    rows: &[GoldRow],
+    once: &Once,
+) -> Result<usize, Problem> {
     let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = site.db.begin().await?;
+    if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
+        return made.parse().map_err(Problem::internal);
+    }
     let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.kind() != Kind::Judge {
         return Err(Problem::conflict("batch_state", "Gold goes into a judging batch."));
@@ -64,6 +74,7 @@ pub async fn import_now(site: &Site, actor: PersonId, id: &str, rows: &[GoldRow]
         serde_json::json!({ "rows": rows.len() }),
     )
     .await?;
+    once.after(&mut tx, actor, &rows.len().to_string()).await?;
     tx.commit().await?;
     Ok(rows.len())
 }
@@ -80,8 +91,10 @@ pub async fn import_gold(
     id: web::Path<String>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let rows = import::gold(&whole(body)?, &content_type(&request))?;
-    let imported = import_now(&site, admin.person, &id, &rows).await?;
+    let body = whole(body)?;
+    let once = Once::of(&request, &body)?;
+    let rows = import::gold(&body, &content_type(&request))?;
+    let imported = import_now(&site, admin.person, &id, &rows, &once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 
@@ -96,6 +109,6 @@ pub async fn submit_gold(
     SafeForm(form): SafeForm<ImportForm>,
 ) -> Result<HttpResponse, Problem> {
     let rows = import::gold(form.rows.as_bytes(), "")?;
-    import_now(&site, admin.person, &id, &rows).await?;
+    import_now(&site, admin.person, &id, &rows, &Once::default()).await?;
     Ok(go(format!("/batches/{id}")))
 }

@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::batches::{self, BatchId, Prompt, import};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, ids::PersonId, page::go, problem::Problem, site::Site,
+    body::whole, caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, page::go, problem::Problem, site::Site,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::{Deserialize, Serialize};
@@ -26,9 +26,18 @@ pub fn content_type(request: &HttpRequest) -> String {
 ///
 /// # Errors
 /// 404 without the batch, 409 `batch_state`.
-pub async fn import_now(site: &Site, actor: PersonId, id: &str, prompts: &[Prompt]) -> Result<usize, Problem> {
+pub async fn import_now(
+    site: &Site,
+    actor: PersonId,
+    id: &str,
+    prompts: &[Prompt],
+    once: &Once,
+) -> Result<usize, Problem> {
     let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = site.db.begin().await?;
+    if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
+        return made.parse().map_err(Problem::internal);
+    }
     let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.kind() != Kind::Record || batch.state() == batches::BatchState::Closed {
         return Err(Problem::conflict("batch_state", "Prompts go into a recording batch that is not closed."));
@@ -40,6 +49,7 @@ pub async fn import_now(site: &Site, actor: PersonId, id: &str, prompts: &[Promp
     }
     let detail = serde_json::json!({ "rows": prompts.len() });
     audit::note(&mut tx, now_us, Some(actor), "batch.import_prompts", &id.to_string(), detail).await?;
+    once.after(&mut tx, actor, &prompts.len().to_string()).await?;
     tx.commit().await?;
     Ok(prompts.len())
 }
@@ -56,8 +66,10 @@ pub async fn import_prompts(
     id: web::Path<String>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let prompts = import::prompts(&whole(body)?, &content_type(&request))?;
-    let imported = import_now(&site, admin.person, &id, &prompts).await?;
+    let body = whole(body)?;
+    let once = Once::of(&request, &body)?;
+    let prompts = import::prompts(&body, &content_type(&request))?;
+    let imported = import_now(&site, admin.person, &id, &prompts, &once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 
@@ -79,6 +91,6 @@ pub async fn submit_prompts(
     SafeForm(form): SafeForm<ImportForm>,
 ) -> Result<HttpResponse, Problem> {
     let prompts = import::prompts(form.rows.as_bytes(), "")?;
-    import_now(&site, admin.person, &id, &prompts).await?;
+    import_now(&site, admin.person, &id, &prompts, &Once::default()).await?;
     Ok(go(format!("/batches/{id}")))
 }
