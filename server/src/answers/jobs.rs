@@ -10,6 +10,6 @@ use crate::platform::{site::Site, worker::JobError};
 /// When the database refuses.
 pub async fn accept_answer(site: Site, job: AcceptAnswer) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
-    ledger::accept(&mut tx, &job.task.to_string(), "Judgement", site.now_us()).await?;
+    ledger::accept(&mut tx, &job.task.to_string(), site.now_us()).await?;
     Ok(tx.commit().await?)
 }

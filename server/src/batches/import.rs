@@ -93,7 +93,7 @@ fn csv_rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Rows<T>, RowErro
         let row = match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
-                (line, record.deserialize(Some(&headers)).map_err(|error| fault(line, "", explain(&error))))
+                (line, record.deserialize(Some(&headers)).map_err(|error| named(line, &headers, &error)))
             }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
@@ -103,6 +103,17 @@ fn csv_rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Rows<T>, RowErro
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// A value that its column does not take, with the column's name.
+fn named(line: u64, headers: &csv::StringRecord, error: &csv::Error) -> RowError {
+    let csv::ErrorKind::Deserialize { err, .. } = error.kind() else { return fault(line, "", explain(error)) };
+    let column = err.field().and_then(|field| headers.get(usize::try_from(field).ok()?)).unwrap_or_default();
+    let message = match err.kind() {
+        csv::DeserializeErrorKind::ParseInt(_) => "Write a whole number, or nothing.".to_owned(),
+        _ => err.to_string(),
+    };
+    fault(line, column, message)
 }
 
 /// The csv crate's message without its own line numbers, which count differently.
@@ -132,10 +143,12 @@ fn rows<T: for<'de> Deserialize<'de>>(bytes: &[u8], content_type: &str) -> Resul
         .map_err(|_| {
             Problem::invalid("import_encoding", "The file is not UTF-8 text. Save it as UTF-8 and send it again.")
         })?
-        .trim_start_matches('\u{feff}');
-    let rows = match Format::of(content_type, text) {
-        Format::Csv => csv_rows(text).map_err(|row| refused(vec![row]))?,
-        Format::JsonLines => json_rows(text),
+        .trim_start_matches('\u{feff}')
+        // Forms send CRLF, which the reader's line numbers do not count as one.
+        .replace("\r\n", "\n");
+    let rows = match Format::of(content_type, &text) {
+        Format::Csv => csv_rows(&text).map_err(|row| refused(vec![row]))?,
+        Format::JsonLines => json_rows(&text),
     };
     if rows.is_empty() {
         return Err(Problem::invalid(
@@ -228,7 +241,9 @@ mod tests {
         let text = "phrase,count\nAlexa,2\n,1\nComputer,0\nHey you,many\n";
         let problem = prompts(text.as_bytes(), "text/csv").expect_err("three rows are bad");
         let lines: Vec<(u64, &str)> = problem.rows.iter().map(|row| (row.line, row.field.as_str())).collect();
-        assert_eq!(lines, [(3, "phrase"), (4, "count"), (5, "")]);
+        assert_eq!(lines, [(3, "phrase"), (4, "count"), (5, "count")]);
+        let form = prompts(text.replace('\n', "\r\n").as_bytes(), "").expect_err("the same rows are bad");
+        assert_eq!(form.rows, problem.rows);
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
         let consented = consent::may_record(&mut tx, caller.person, project.id).await?;
         open.push(OpenBatch {
             open_items: store::count_open(&mut tx, batch.id).await?,
+            held: store::holds(&mut tx, caller.person, batch.id, site.now_us()).await?,
             done: store::count_done(&mut tx, caller.person, batch.id).await?,
             needs_consent: batch.kind() == Kind::Record && !consented,
             batch,

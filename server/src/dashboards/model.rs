@@ -10,6 +10,8 @@ pub struct OpenBatch {
     pub project: Project,
     /// Items that still want answers.
     pub open_items: i64,
+    /// Whether a task of this batch is reserved for the person.
+    pub held: bool,
     /// Tasks of this batch that the person has finished.
     pub done: i64,
     /// Whether the consent must be read first.

@@ -29,6 +29,18 @@ pub async fn count_open(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
     Ok(row.0)
 }
 
+/// Whether a task is reserved for a person: it is theirs to go on with, though it is open to nobody.
+pub async fn holds(tx: &mut Tx, person: PersonId, batch: BatchId, now_us: i64) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from tasks
+             where person_id = $1 and batch_id = $2 and state = 'leased' and expires_us > $3",
+            (person, batch, now_us),
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
 pub async fn count_done(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<i64> {
     let row: (i64,) = tx
         .one(

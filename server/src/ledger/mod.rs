@@ -50,25 +50,29 @@ pub async fn pend(tx: &mut Tx, pay: &Pay, note: &str, now_us: i64) -> DbResult<(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn accept(tx: &mut Tx, task: &str, note: &str, now_us: i64) -> DbResult<()> {
-    let Some(pay) = pending(tx, task).await? else { return Ok(()) };
+pub async fn accept(tx: &mut Tx, task: &str, now_us: i64) -> DbResult<()> {
+    let Some((pay, note)) = pending(tx, task).await? else { return Ok(()) };
     let credit = Account::Payable(pay.person);
-    settle(tx, &pay, "accept", credit, note, now_us).await
+    settle(tx, &pay, "accept", credit, &note, now_us).await
 }
 
-/// Returns a task's pending pay to the project, unless it was settled before.
+/// Returns a task's pending pay to the project, unless it was settled before; `why` is for the
+/// person's statement.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn void(tx: &mut Tx, task: &str, note: &str, now_us: i64) -> DbResult<()> {
-    let Some(pay) = pending(tx, task).await? else { return Ok(()) };
+pub async fn void(tx: &mut Tx, task: &str, why: &str, now_us: i64) -> DbResult<()> {
+    let Some((pay, note)) = pending(tx, task).await? else { return Ok(()) };
     let credit = Account::Funding(pay.project.clone());
-    settle(tx, &pay, "void", credit, note, now_us).await
+    settle(tx, &pay, "void", credit, &format!("{note}: {why}"), now_us).await
 }
 
-async fn pending(tx: &mut Tx, task: &str) -> DbResult<Option<Pay>> {
+/// The pay that waits for a task's acceptance, and what it is for.
+async fn pending(tx: &mut Tx, task: &str) -> DbResult<Option<(Pay, String)>> {
     let found = store::find_pending(tx, &format!("pend:{task}")).await?;
-    Ok(found.map(|(person, project, cents, currency)| Pay { task: task.to_owned(), person, project, cents, currency }))
+    Ok(found.map(|(person, project, cents, currency, note)| {
+        (Pay { task: task.to_owned(), person, project, cents, currency }, note)
+    }))
 }
 
 /// Accepting and voiding share one cause, so only one of them can ever happen.

@@ -40,8 +40,9 @@ pub async fn insert(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult
 }
 
 /// The pay that is pending for a task, as it was posted.
-pub async fn find_pending(tx: &mut Tx, cause: &str) -> DbResult<Option<(PersonId, String, i64, String)>> {
-    tx.opt("select person_id, project_id, amount_cents, currency from ledger_entries where cause = $1", (cause,)).await
+pub async fn find_pending(tx: &mut Tx, cause: &str) -> DbResult<Option<(PersonId, String, i64, String, String)>> {
+    tx.opt("select person_id, project_id, amount_cents, currency, note from ledger_entries where cause = $1", (cause,))
+        .await
 }
 
 pub async fn list_lines(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Line>> {

@@ -100,8 +100,7 @@ async fn conclude(
             }
         }
         Outcome::Refused(code) => {
-            let note = format!("Recording of “{}”: {}", clip.phrase, rules::sentence(code));
-            ledger::void(&mut tx, &clip.task_id.to_string(), &note, now_us).await?;
+            ledger::void(&mut tx, &clip.task_id.to_string(), &rules::sentence(code), now_us).await?;
             tasks::reopen(&mut tx, clip.item_id).await?;
         }
     }

@@ -74,8 +74,11 @@ pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResul
     let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
     store::set_accepted(tx, id, good).await?;
     let task = clip.task_id.to_string();
-    let note = format!("Recording of “{}”", clip.phrase);
-    if good { ledger::accept(tx, &task, &note, now_us).await } else { ledger::void(tx, &task, &note, now_us).await }
+    if good {
+        ledger::accept(tx, &task, now_us).await
+    } else {
+        ledger::void(tx, &task, &rules::sentence("not_accepted"), now_us).await
+    }
 }
 
 /// A clip whose verification failed for good is given up: the person is paid, because the
@@ -86,7 +89,7 @@ pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResul
 pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
     let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
     if store::set_outcome(tx, id, "refused", None, Some("not_verifiable"), now_us).await? {
-        ledger::accept(tx, &clip.task_id.to_string(), "Recording that we could not check", now_us).await?;
+        ledger::accept(tx, &clip.task_id.to_string(), now_us).await?;
         tasks::reopen(tx, clip.item_id).await?;
     }
     Ok(())

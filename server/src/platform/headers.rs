@@ -5,6 +5,7 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::Method,
     http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web,
@@ -33,10 +34,14 @@ fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 /// # Errors
 /// Passes on what the inner service fails with.
 pub async fn secure(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let site = request.app_data::<web::Data<Site>>().cloned();
+    // HEAD is GET without the body (RFC 9110 §9.3.2), which the HTTP layer leaves out by itself.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let mut reply = next.call(request).await?;
     if let Some(site) = site {
         let headers = reply.headers_mut();
