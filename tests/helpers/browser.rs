@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Long enough for a debug build on two busy cores; a passing test never waits this long.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a browser is started. The default: a desktop screen, and a microphone that beeps.
 #[derive(Clone, Default)]

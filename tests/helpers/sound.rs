@@ -21,6 +21,8 @@ pub const RATE_HZ: u32 = 48_000;
 
 /// How long a fake microphone is quiet first: it plays before a page has opened its recorder.
 const LEAD_MS: u32 = 3_500;
+/// And how long afterwards, for somebody to press Stop.
+const TAIL_MS: u32 = 3_000;
 
 /// A WAV (PCM16 mono, 48 kHz) of `text` spoken, for the fake microphone: silence before and after.
 ///
@@ -38,7 +40,7 @@ pub fn espeak(folder: &Path, text: &str) -> PathBuf {
         .args(["-r", "48000", "-b", "16", "-c", "1"])
         .arg(&padded)
         .args(["rate", "-v", "gain", "-n", "-6", "pad"])
-        .args([(f64::from(LEAD_MS) / 1_000.0).to_string().as_str(), "1.2"]));
+        .args([LEAD_MS, TAIL_MS].map(|ms| (f64::from(ms) / 1_000.0).to_string())));
     padded
 }
 
@@ -87,7 +89,7 @@ pub fn truncated_end() -> Vec<u8> {
 /// The same sound, in time for a page that has just opened the fake microphone.
 pub fn awaited(wav: &[u8]) -> Vec<u8> {
     let (take, rate_hz) = samples(wav);
-    wav::encode_pcm16(&synth::scene(&take, LEAD_MS, 0, -80.0, 3, rate_hz), rate_hz)
+    wav::encode_pcm16(&synth::scene(&take, LEAD_MS, TAIL_MS, -80.0, 3, rate_hz), rate_hz)
 }
 
 /// Somebody who already speaks when the microphone opens, and stops some seconds later.

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::{Person, Scene, browser::Browser, client};
 
-/// Ends when the level meter was above -40 dBFS and then below it for a number of updates
-/// (about 45 ms each).
+/// Ends when the level meter was above -25 dBFS and then below it for a number of updates (about
+/// 45 ms each). The meter falls slowly: no gap within a word ends it.
 const LISTEN: &str = "
     const [still, done] = arguments;
     const meter = document.querySelector('#level');
     let [spoken, quiet] = [false, 0];
     new MutationObserver((updates, observer) => {
-        const loud = Number(meter.getAttribute('aria-valuenow')) > -40;
+        const loud = Number(meter.getAttribute('aria-valuenow')) > -25;
         spoken ||= loud;
         quiet = loud ? 0 : quiet + updates.length;
         if (spoken && quiet >= still) {
@@ -23,9 +23,9 @@ const LISTEN: &str = "
 /// When somebody presses Stop.
 #[derive(Clone, Copy, Debug)]
 pub enum Stop {
-    /// After the word, when it has been quiet for a moment.
+    /// After the word.
     AfterTheWord,
-    /// Late, after some seconds of quiet.
+    /// Late, after a second of quiet.
     Late,
     /// While still speaking.
     WhileSpeaking,
@@ -86,8 +86,8 @@ impl Browser {
         self.click("#record").await;
         let still = match stop {
             Stop::WhileSpeaking => Some(0),
-            Stop::AfterTheWord => Some(12),
-            Stop::Late => Some(60),
+            Stop::AfterTheWord => Some(1),
+            Stop::Late => Some(20),
             Stop::Never => None,
         };
         if let Some(still) = still {

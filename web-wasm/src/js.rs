@@ -24,5 +24,5 @@ extern "C" {
 
     /// Calls `granted` once the lock is free and holds it until the promise returned is settled.
     #[wasm_bindgen(method, catch)]
-    pub fn request(this: &Locks, name: &str, options: &JsValue, granted: &Function) -> Result<Promise, JsValue>;
+    pub fn request(this: &Locks, name: &str, granted: &Function) -> Result<Promise, JsValue>;
 }

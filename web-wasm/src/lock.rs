@@ -2,14 +2,14 @@
 
 use crate::dom;
 use crate::js::Locks;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// Held until dropped. Where the browser has no Web Locks it holds nothing: uploads are
-/// repeatable, so two tabs sending the same take cost bandwidth, never correctness.
+/// Held until dropped, by one page at a time. Where the browser has no Web Locks it holds nothing:
+/// uploads are repeatable, so two tabs sending the same take cost bandwidth, never correctness.
 pub struct Lock {
     release: Option<Function>,
 }
@@ -17,24 +17,22 @@ pub struct Lock {
 impl Lock {
     /// One upload at a time: waits until no other tab sends.
     pub async fn upload() -> Lock {
-        Lock::acquire("sayso-upload", "exclusive").await
+        Lock::acquire("sayso-upload").await
     }
 
-    /// Held by any number of pages while they use the database: a page that is left meanwhile is
-    /// then dropped, not frozen in the browser's back/forward cache with the database in its
-    /// hands, where it would make every other page wait (w3c/IndexedDB issue 381).
+    /// One use of the database at a time. Browsers freeze a page that is left instead of ending
+    /// it; frozen while it opens the database, it would make all other pages wait for minutes
+    /// (w3c/IndexedDB issue 381). A frozen page whose lock somebody wants is ended at once.
     pub async fn database() -> Lock {
-        Lock::acquire("sayso-database", "shared").await
+        Lock::acquire("sayso-database").await
     }
 
-    async fn acquire(name: &str, mode: &str) -> Lock {
+    async fn acquire(name: &str) -> Lock {
         let locks = dom::property(&dom::window().navigator(), "locks");
         if locks.is_undefined() {
             return Lock { release: None };
         }
         let locks: Locks = locks.unchecked_into();
-        let options = Object::new();
-        Reflect::set(&options, &"mode".into(), &mode.into()).ok();
         let release = Rc::new(RefCell::new(None));
         let granted = Promise::new(&mut |resolve, _| {
             let release = Rc::clone(&release);
@@ -45,7 +43,7 @@ impl Lock {
                     release.replace(Some(resolve));
                 })
             });
-            if locks.request(name, &options, held.unchecked_ref()).is_err() {
+            if locks.request(name, held.unchecked_ref()).is_err() {
                 free.call0(&JsValue::UNDEFINED).ok();
             }
         });
