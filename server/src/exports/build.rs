@@ -31,7 +31,8 @@ struct Snapshot {
 pub async fn build_release(site: Site, job: BuildRelease) -> Result<(), JobError> {
     let mut tx = site.db.read().await?;
     let Some(release) = store::find(&mut tx, job.release).await? else { return Ok(()) };
-    if release.state != "building" {
+    // A failed one is built anew when its dead letter is retried.
+    if release.state == "ready" {
         return Ok(());
     }
     let snapshot = snapshot(&mut tx, &release).await?;

@@ -37,7 +37,7 @@ pub async fn list(tx: &mut Tx) -> DbResult<Vec<Release>> {
 pub async fn set_ready(tx: &mut Tx, id: ReleaseId, card: &str, now_us: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "update releases set state = 'ready', card = $2, ready_us = $3 where id = $1 and state = 'building'",
+            "update releases set state = 'ready', error = '', card = $2, ready_us = $3 where id = $1 and state <> 'ready'",
             (id, card, now_us),
         )
         .await?;
