@@ -33,9 +33,10 @@ impl WebDriverCompatibleCommand for Chromium {
 
 /// Waits until chromedriver answers.
 pub async fn answers(port: u16) {
+    let mut every = tokio::time::interval(Duration::from_millis(20));
     let ready = async {
         while !http(port, "GET /status").is_some_and(|reply| reply.contains("\"ready\":true")) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            every.tick().await;
         }
     };
     let ready = tokio::time::timeout(PATIENCE, ready).await;
