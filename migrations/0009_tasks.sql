@@ -7,11 +7,13 @@ create table queue (
   rank bigint not null,
   sensitivity bigint not null,
   speaker_id text,
+  clip_id text,
   target bigint not null,
   answers bigint not null,
   leases bigint not null check (leases >= 0),
   open bigint not null check (open in (0, 1))
 ) /*pg: with (fillfactor = 75) */;
+create index queue_clip on queue (clip_id) where clip_id is not null;
 create index queue_open on queue (batch_id, lane, rank, item_id) where open = 1;
 
 -- One item, leased to one person, once.

@@ -44,8 +44,16 @@ pub async fn open(
     // Work comes in the order of its arrival; gold in none that two people could compare.
     let rank = if gold { i64::from(u32::from_le_bytes(random_bytes())) } else { now_us };
     let target = if gold { GOLD_TARGET } else { wanted };
-    let opening =
-        Opening { item: item.id, batch: batch.id, gold, rank, sensitivity: item.sensitivity, speaker, target };
+    let opening = Opening {
+        item: item.id,
+        batch: batch.id,
+        gold,
+        rank,
+        sensitivity: item.sensitivity,
+        speaker,
+        clip: item.clip_id.clone(),
+        target,
+    };
     store::insert_queue(tx, &opening).await
 }
 

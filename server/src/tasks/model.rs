@@ -47,7 +47,7 @@ pub struct Slots {
 }
 
 /// How an item enters the queue.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Opening {
     /// The item.
     pub item: ItemId,
@@ -61,6 +61,8 @@ pub struct Opening {
     pub sensitivity: i64,
     /// Who speaks in the clip, and is never asked about it.
     pub speaker: Option<PersonId>,
+    /// The clip that is heard.
+    pub clip: Option<String>,
     /// Answers wanted.
     pub target: i64,
 }

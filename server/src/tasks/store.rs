@@ -9,8 +9,8 @@ use crate::platform::{
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
-        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, target, answers, leases, open)
-         values ($1, $2, $3, $4, $5, $6, $7, 0, 0, 1)",
+        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, target, answers, leases, open)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 1)",
         (
             opening.item,
             opening.batch,
@@ -18,6 +18,7 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
             opening.rank,
             opening.sensitivity,
             opening.speaker,
+            opening.clip.as_deref(),
             opening.target,
         ),
     )
@@ -55,7 +56,8 @@ pub async fn list_live(tx: &mut Tx, person: PersonId, batch: BatchId, now_us: i6
 }
 
 /// Picks the next open item that the person was never given and does not speak in, and takes
-/// one of its slots. On PostgreSQL, items that others are picking at this moment are passed by.
+/// one of its slots. A clip comes to a person once, as work or as gold: one that came again would
+/// give the gold away. On PostgreSQL, items that others are picking at this moment are passed by.
 pub async fn pick(
     tx: &mut Tx,
     batch: BatchId,
@@ -71,6 +73,8 @@ pub async fn pick(
            where q.batch_id = $1 and q.lane = $2 and q.open = 1 and q.sensitivity <= $4
              and (q.speaker_id is null or q.speaker_id <> $3)
              and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+             and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $3
+                             where s.clip_id = q.clip_id)
            order by q.rank, q.item_id limit 1 /*pg: for update of q skip locked*/)
          returning item_id, sensitivity",
         (batch, i64::from(gold), person, level_max),
@@ -88,6 +92,8 @@ pub async fn pick_waiting(tx: &mut Tx, batch: BatchId, person: PersonId, level_m
            where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.sensitivity <= $3
              and (q.speaker_id is null or q.speaker_id <> $2)
              and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+             and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                             where s.clip_id = q.clip_id)
            order by q.rank, q.item_id limit 1 /*pg: for update of q*/)
          returning item_id, sensitivity",
         (batch, person, level_max),
@@ -103,6 +109,8 @@ pub async fn waits_above(tx: &mut Tx, batch: BatchId, person: PersonId, level: i
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.sensitivity > $3 and q.sensitivity <= $4
                  and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                                 where s.clip_id = q.clip_id)
                limit 1) as waiting",
             (batch, person, level, ceiling),
         )
