@@ -26,15 +26,20 @@
 //! # Ok::<(), wav::WavError>(())
 //! ```
 
+mod decode;
 mod fault;
 mod policy;
 
 pub mod fft;
+pub mod fingerprint;
+#[cfg(feature = "flac")]
+pub mod flac;
 pub mod frame;
 pub mod level;
 pub mod mel;
 pub mod meter;
 pub mod noise;
+pub mod npy;
 pub mod report;
 pub mod resample;
 pub mod speech;
@@ -42,6 +47,7 @@ pub mod synth;
 pub mod view;
 pub mod wav;
 
+pub use decode::{DecodeError, decode};
 pub use fault::Fault;
 pub use policy::Policy;
 pub use report::{Report, measure};

@@ -11,13 +11,13 @@ use crate::fft::PowerSpectrum;
 use crate::frame::{finite, frames};
 
 /// Samples in a transform.
-const FFT_LEN: usize = 512;
+pub(crate) const FFT_LEN: usize = 512;
 
 /// Samples under the window, centred in the transform.
 const WINDOW_LEN: usize = 480;
 
 /// Samples from frame to frame.
-const HOP_LEN: usize = 160;
+pub(crate) const HOP_LEN: usize = 160;
 
 /// Mel bands, and cosine coefficients.
 const ROWS: usize = 40;
@@ -92,7 +92,7 @@ fn log_mel_frames(samples: &[f32]) -> Vec<Bands> {
 }
 
 /// The periodic Hann window of 480, with 16 zeros on each side.
-fn hann_window() -> Vec<f64> {
+pub(crate) fn hann_window() -> Vec<f64> {
     let margin = (FFT_LEN - WINDOW_LEN) / 2;
     let mut window = vec![0.0; FFT_LEN];
     for (i, weight) in window[margin..margin + WINDOW_LEN].iter_mut().enumerate() {
@@ -133,11 +133,11 @@ fn mel_filters() -> Vec<MelFilter> {
 }
 
 /// The mel scale of the Hidden Markov Toolkit (HTK Book, §5.4).
-fn hz_to_mel(hz: f64) -> f64 {
+pub(crate) fn hz_to_mel(hz: f64) -> f64 {
     2595.0 * (1.0 + hz / 700.0).log10()
 }
 
-fn mel_to_hz(mel: f64) -> f64 {
+pub(crate) fn mel_to_hz(mel: f64) -> f64 {
     700.0 * (10f64.powf(mel / 2595.0) - 1.0)
 }
 
