@@ -26,30 +26,39 @@
 //! # Ok::<(), wav::WavError>(())
 //! ```
 
+mod agreement;
+mod checks;
 mod decode;
 mod fault;
 mod policy;
 
+pub mod band;
+pub mod dropout;
 pub mod fft;
 pub mod fingerprint;
 #[cfg(feature = "flac")]
 pub mod flac;
 pub mod frame;
 pub mod level;
+pub mod loudness;
 pub mod mel;
 pub mod meter;
 pub mod noise;
 pub mod npy;
+pub mod proximity;
+pub mod repeat;
 pub mod report;
 pub mod resample;
 pub mod speech;
 pub mod synth;
+pub mod utterance;
 pub mod view;
 pub mod wav;
 
+pub use checks::{Check, Verdict};
 pub use decode::{DecodeError, decode};
 pub use fault::Fault;
-pub use policy::Policy;
+pub use policy::{Policy, PolicyError};
 pub use report::{Report, measure};
 
 /// The version of this crate; every [`Report`] carries it.
