@@ -4,7 +4,9 @@
 
 mod accounts;
 mod batches;
+mod capture;
 mod crash;
+mod duplicates;
 mod exports;
 mod helpers;
 mod journey;
@@ -12,6 +14,7 @@ mod journey_faults;
 mod media;
 mod operations;
 mod pages;
+mod takes;
 mod tasks;
 mod tidy;
 mod verdicts;

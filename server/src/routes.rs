@@ -66,6 +66,11 @@ fn api(to: &mut ServiceConfig) {
                 .route(post().to(batches::handlers::create_project)),
         )
         .service(at("/api/v1/projects/{id}").route(get().to(batches::handlers::read_project)))
+        .service(
+            at("/api/v1/projects/{id}/policy")
+                .route(get().to(batches::policy_handlers::read))
+                .route(put().to(batches::policy_handlers::set)),
+        )
         .service(at("/api/v1/projects/{id}/batches").route(post().to(batches::handlers::create_batch)))
         .service(
             at("/api/v1/projects/{id}/consent")
@@ -90,6 +95,8 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/recordings/{id}").route(get().to(media::handlers::read)))
         .service(at("/api/v1/recordings/{id}/complete").route(post().to(media::handlers::complete)))
         .service(at("/api/v1/recordings/{id}/audio").route(get().to(media::handlers::sound)))
+        .service(at("/api/v1/duplicates").route(get().to(media::duplicate_handlers::list)))
+        .service(at("/api/v1/duplicates/{clip}").route(post().to(media::duplicate_handlers::settle)))
         .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)))
         .service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
         .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
@@ -123,6 +130,8 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/tasks/record").route(get().to(tasks::page_handlers::record)))
         .service(at("/tasks/judge").route(get().to(tasks::page_handlers::judge)))
         .service(at("/recordings").route(get().to(media::handlers::show)))
+        .service(at("/recordings/duplicates").route(get().to(media::duplicate_handlers::show)))
+        .service(at("/recordings/duplicates/{clip}").route(post().to(media::duplicate_handlers::submit)))
         .service(at("/ledger").route(get().to(ledger::handlers::show)))
         .service(at("/exposure").route(get().to(exposure::handlers::show)))
         .service(at("/projects").route(get().to(dashboards::handlers::projects)))
@@ -130,6 +139,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/projects/{id}").route(get().to(dashboards::handlers::project)))
         .service(
             at("/projects/{id}/batches/new").route(get().to(forms::new_batch)).route(post().to(forms::create_batch)),
+        )
+        .service(
+            at("/projects/{id}/policy")
+                .route(get().to(batches::policy_handlers::show))
+                .route(post().to(batches::policy_handlers::submit)),
         )
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))

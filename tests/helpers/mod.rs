@@ -2,10 +2,14 @@
 
 #![allow(dead_code, reason = "a vocabulary: not every word is in use at all times")]
 
+pub mod alignment;
 pub mod architecture;
+pub mod axe;
 pub mod backend;
 pub mod browser;
+pub mod chance;
 pub mod chromedriver;
+pub mod network;
 pub mod people;
 pub mod postgres;
 pub mod process;
@@ -129,6 +133,11 @@ impl TestApp {
     pub async fn rows(&self, sql: &'static str) -> Vec<(String, String)> {
         let running = self.running.as_ref().expect("the server runs");
         running.site.db.read().await.unwrap().all(sql, ()).await.unwrap()
+    }
+
+    /// What the server works on, to check it from inside.
+    pub fn site(&self) -> &sayso::platform::site::Site {
+        &self.running.as_ref().expect("the server runs").site
     }
 
     /// A request of nobody.

@@ -29,15 +29,28 @@ const TAIL_MS: u32 = 3_000;
 /// # Panics
 /// When the programs are missing: `apt-get install espeak-ng sox`.
 pub fn espeak(folder: &Path, text: &str) -> PathBuf {
+    espeak_at(folder, text, RATE_HZ)
+}
+
+/// The same at another rate.
+pub fn espeak_at(folder: &Path, text: &str, rate_hz: u32) -> PathBuf {
+    espeak_as(folder, text, rate_hz, (150, 50))
+}
+
+/// The same at another pace (words per minute) and pitch (0 to 99): another take of one voice.
+pub fn espeak_as(folder: &Path, text: &str, rate_hz: u32, (pace, pitch): (u32, u32)) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let (spoken, padded) = (folder.join(format!("spoken-{number}.wav")), folder.join(format!("said-{number}.wav")));
-    run(Command::new("espeak-ng").args(["-v", "en-us", "-s", "150", "-w"]).arg(&spoken).arg(text));
+    run(Command::new("espeak-ng")
+        .args(["-v", "en-us", "-s", &pace.to_string(), "-p", &pitch.to_string(), "-w"])
+        .arg(&spoken)
+        .arg(text));
     // -R: the same dither for every run.
     run(Command::new("sox")
         .arg("-R")
         .arg(&spoken)
-        .args(["-r", "48000", "-b", "16", "-c", "1"])
+        .args(["-r", &rate_hz.to_string(), "-b", "16", "-c", "1"])
         .arg(&padded)
         .args(["rate", "-v", "gain", "-n", "-6", "pad"])
         .args([LEAD_MS, TAIL_MS].map(|ms| (f64::from(ms) / 1_000.0).to_string())));

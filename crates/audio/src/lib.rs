@@ -31,6 +31,7 @@ mod checks;
 mod decode;
 mod fault;
 mod policy;
+mod policy_fields;
 
 pub mod band;
 pub mod dropout;
@@ -59,6 +60,7 @@ pub use checks::{Check, Verdict};
 pub use decode::{DecodeError, decode};
 pub use fault::Fault;
 pub use policy::{Policy, PolicyError};
+pub use policy_fields::PolicyField;
 pub use report::{Report, measure};
 
 /// The version of this crate; every [`Report`] carries it.

@@ -5,6 +5,7 @@ pub mod import;
 mod model;
 pub mod page_handlers;
 pub mod pages;
+pub mod policy_handlers;
 mod rules;
 mod store;
 
@@ -45,6 +46,8 @@ impl Job for OpenJudging {
 /// 422 for bad fields, 409 `name_taken`.
 pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once: &Once) -> Result<Project, Problem> {
     let (name, language, licence, currency, phrases) = rules::project(new)?;
+    let policy = new.policy.clone().unwrap_or_default();
+    rules::policy(&policy)?;
     let project = Project {
         id: ProjectId::new(),
         name,
@@ -52,7 +55,7 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once
         licence,
         currency,
         phrases: serde_json::to_string(&phrases).map_err(Problem::internal)?,
-        policy: serde_json::to_string(&new.policy.clone().unwrap_or_default()).map_err(Problem::internal)?,
+        policy: serde_json::to_string(&policy).map_err(Problem::internal)?,
         created_us: site.now_us(),
     };
     let mut tx = site.db.begin().await?;
@@ -69,6 +72,37 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once
     once.after(&mut tx, actor, &project.id.to_string()).await?;
     tx.commit().await?;
     Ok(project)
+}
+
+/// Sets a project's thresholds for takes whose prompts are given out from now on.
+///
+/// # Errors
+/// 404 without the project, 422 `invalid_policy`.
+pub async fn set_policy(site: &Site, actor: PersonId, id: ProjectId, policy: &audio::Policy) -> Result<(), Problem> {
+    rules::policy(policy)?;
+    let now_us = site.now_us();
+    let text = serde_json::to_string(policy).map_err(Problem::internal)?;
+    let mut tx = site.db.begin().await?;
+    let project = store::find_project(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if project.policy() == *policy {
+        return Ok(());
+    }
+    if !store::insert_policy(&mut tx, id, &text, now_us).await? {
+        return Err(Problem::conflict("policy_conflict", "Somebody else has just set this. Look, then try again."));
+    }
+    let detail = serde_json::json!({ "before": project.policy(), "now": policy });
+    audit::note(&mut tx, now_us, Some(actor), "project.set_policy", &id.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What a recording must meet whose prompt was given out at a moment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn policy(tx: &mut Tx, project: &Project, at_us: i64) -> DbResult<audio::Policy> {
+    let text = store::find_policy(tx, project.id, at_us).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 
 /// Makes a batch, in draft.

@@ -64,7 +64,7 @@ pub struct Project {
     pub currency: String,
     /// JSON array of the wake words.
     pub phrases: String,
-    /// JSON of the audio policy.
+    /// JSON of the audio policy in force.
     pub policy: String,
     /// When it was made, UTC microseconds.
     pub created_us: i64,
@@ -76,7 +76,7 @@ impl Project {
         serde_json::from_str(&self.phrases).unwrap_or_default()
     }
 
-    /// What a recording must meet.
+    /// What a recording must meet now.
     pub fn policy(&self) -> audio::Policy {
         serde_json::from_str(&self.policy).unwrap_or_default()
     }

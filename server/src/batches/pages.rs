@@ -3,6 +3,8 @@
 use super::model::{BatchForm, ProjectForm};
 use crate::platform::{page::Layout, problem::Problem};
 use askama::Template;
+use audio::Policy;
+use std::collections::BTreeMap;
 
 /// A new project.
 #[derive(Template)]
@@ -28,6 +30,28 @@ pub struct NewBatchPage {
     pub form: BatchForm,
     /// What was wrong.
     pub problem: Option<Problem>,
+}
+
+/// What a recording of a project must meet.
+#[derive(Template)]
+#[template(path = "batches/policy.html")]
+pub struct PolicyPage {
+    /// Frame.
+    pub layout: Layout,
+    /// The project's id.
+    pub project: String,
+    /// Its name.
+    pub name: String,
+    /// Every threshold by its name, as set or as typed before.
+    pub values: BTreeMap<String, String>,
+    /// What was wrong.
+    pub problem: Option<Problem>,
+}
+
+impl PolicyPage {
+    fn value(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
 }
 
 /// A consent text to start from; what stands in brackets is for the project to say.

@@ -11,6 +11,11 @@ pub const PHRASE_MAX: usize = 80;
 /// Most a single task may pay, minor units: a typing error, not a price.
 const PAY_MAX_CENTS: i64 = 100_000;
 
+/// Thresholds that make sense.
+pub fn policy(policy: &audio::Policy) -> Result<(), Problem> {
+    policy.check().map_err(|fault| Problem::invalid("invalid_policy", fault.to_string()))
+}
+
 /// A name of 1 to 120 characters.
 pub fn name(text: &str) -> Result<String, Problem> {
     let text = text.trim();

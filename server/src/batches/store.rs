@@ -25,15 +25,22 @@ pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
 
 pub async fn find_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project>> {
     tx.opt(
-        "select id, name, language, licence, currency, phrases, policy, created_us from projects where id = $1",
+        "select id, name, language, licence, currency, phrases, created_us,
+           coalesce((select t.policy from policies t where t.project_id = projects.id order by t.at_us desc limit 1),
+             policy) as policy from projects where id = $1",
         (id,),
     )
     .await
 }
 
 pub async fn list_projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
-    tx.all("select id, name, language, licence, currency, phrases, policy, created_us from projects order by id", ())
-        .await
+    tx.all(
+        "select id, name, language, licence, currency, phrases, created_us,
+           coalesce((select t.policy from policies t where t.project_id = projects.id order by t.at_us desc limit 1),
+             policy) as policy from projects order by id",
+        (),
+    )
+    .await
 }
 
 pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<()> {
@@ -123,4 +130,30 @@ pub async fn find_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
         (id,),
     )
     .await
+}
+
+/// The thresholds in force at a moment.
+pub async fn find_policy(tx: &mut Tx, project: ProjectId, at_us: i64) -> DbResult<Option<String>> {
+    let row: Option<(String,)> = tx
+        .opt(
+            "select policy from (
+               select policy, at_us from policies where project_id = $1 and at_us <= $2
+               union all select policy, -1 as at_us from projects where id = $1) as known
+             order by at_us desc limit 1",
+            (project, at_us),
+        )
+        .await?;
+    Ok(row.map(|(policy,)| policy))
+}
+
+/// Sets thresholds from a moment on; false when others were set at that very moment.
+pub async fn insert_policy(tx: &mut Tx, project: ProjectId, policy: &str, at_us: i64) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into policies (project_id, at_us, policy) values ($1, $2, $3)
+             on conflict (project_id, at_us) do nothing",
+            (project, at_us, policy),
+        )
+        .await?;
+    Ok(touched == 1)
 }

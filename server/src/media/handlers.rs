@@ -1,6 +1,6 @@
 //! Recordings over HTTP: declare, send, complete, look up, listen.
 
-use super::{ClipId, model::SIZE_MAX, pages::RecordingsPage, rules, store};
+use super::{Clip, ClipId, model::SIZE_MAX, pages::RecordingsPage, rules, store};
 use crate::batches;
 use crate::platform::{
     caller::{Caller, Role},
@@ -165,6 +165,12 @@ async fn play(request: &HttpRequest, site: &Site, sha256: &str) -> Result<HttpRe
 pub async fn show(site: web::Data<Site>, caller: Caller, layout: Layout) -> Result<HttpResponse, Problem> {
     let mut tx = site.db.read().await?;
     let clips = store::list_of(&mut tx, caller.person).await?;
-    let sentences = clips.iter().map(|clip| clip.reason.as_deref().map(rules::sentence).unwrap_or_default()).collect();
+    let held = store::list_held(&mut tx, caller.person).await?;
+    let sentence = |clip: &Clip| match &clip.reason {
+        Some(code) => rules::sentence(code),
+        None if held.contains(&(clip.id,)) => rules::HELD.to_owned(),
+        None => String::new(),
+    };
+    let sentences = clips.iter().map(sentence).collect();
     page::show(&RecordingsPage { layout, clips, sentences })
 }

@@ -1,20 +1,26 @@
 //! Verification: fetch, decode under limits, measure again with the browser's own code, decide.
 
 use super::{
-    model::{Clip, Outcome, StoredFeatures, VerifyClip},
+    duplicates,
+    model::{Clip, ClipId, Outcome, Print, StoredFeatures, VerifyClip},
     rules, store,
 };
 use crate::batches::{self, OpenJudging};
 use crate::ledger;
-use crate::platform::{blobs::Blobs, clock::DAY_US, site::Site, worker::JobError};
+use crate::platform::{blobs::Blobs, clock::DAY_US, ids::sha256_hex, site::Site, worker::JobError};
 use crate::tasks;
-use audio::{Report, mel::Features, wav};
+use audio::{
+    Report,
+    fingerprint::{fingerprint, pcm_sha256},
+    mel::Features,
+    wav,
+};
 use bytes::Bytes;
 
 /// What measuring a clip brought.
 enum Measured {
-    /// A report and the features of a usable clip.
-    Report(Box<Report>, Vec<Features>),
+    /// A report, the features of a usable clip, and what it sounds like.
+    Report(Box<Report>, Vec<Features>, Print),
     /// Not a WAV that can be read, for the reason with this code.
     Unreadable(String),
 }
@@ -29,24 +35,34 @@ pub async fn verify(site: Site, job: VerifyClip) -> Result<(), JobError> {
     if !matches!(clip.state.as_str(), "uploaded" | "dead") {
         return Ok(());
     }
-    let policy = batches::project(&mut tx, clip.project_id).await?.map(|project| project.policy()).unwrap_or_default();
+    let project = batches::project(&mut tx, clip.project_id).await?;
+    // The thresholds that the speaker was shown, even if the project has changed them since.
+    let leased_us = tasks::leased_us(&mut tx, clip.task_id).await?.unwrap_or(clip.created_us);
+    let policy = match &project {
+        Some(project) => batches::policy(&mut tx, project, leased_us).await?,
+        None => audio::Policy::default(),
+    };
     drop(tx);
     let bytes = site.blobs.get(&clip.sha256).await?;
-    let measured = tokio::task::spawn_blocking(move || measure(&bytes, &policy))
+    let clip_id = clip.id;
+    let measured = tokio::task::spawn_blocking(move || measure(clip_id, &bytes, &policy))
         .await
         .map_err(|error| JobError::Retry(error.to_string()))?;
     match measured {
-        Measured::Unreadable(code) => conclude(&site, &clip, None, &Outcome::Refused(code), &[]).await,
-        Measured::Report(report, features) => {
+        Measured::Unreadable(code) => conclude(&site, &clip, None, &Outcome::Refused(code), None).await,
+        Measured::Report(report, features, print) => {
             let client: Option<Report> = clip.client_report.as_deref().and_then(|text| serde_json::from_str(text).ok());
             let outcome = rules::decide(&report, client.as_ref());
-            let stored = if outcome == Outcome::Verified { keep(&site.blobs, &features).await? } else { Vec::new() };
-            conclude(&site, &clip, Some(&report), &outcome, &stored).await
+            let usable = match outcome {
+                Outcome::Verified => Some((keep(&site.blobs, &features).await?, print)),
+                Outcome::Refused(_) => None,
+            };
+            conclude(&site, &clip, Some(&report), &outcome, usable).await
         }
     }
 }
 
-fn measure(bytes: &[u8], policy: &audio::Policy) -> Measured {
+fn measure(id: ClipId, bytes: &[u8], policy: &audio::Policy) -> Measured {
     let limits = wav::Limits::default();
     match wav::decode(bytes, &limits) {
         Err(error) => Measured::Unreadable(error.code().to_owned()),
@@ -54,7 +70,13 @@ fn measure(bytes: &[u8], policy: &audio::Policy) -> Measured {
             let report = audio::measure(&clip, policy);
             let samples = audio::resample::to_16k(&clip.samples, clip.rate_hz);
             let features = vec![audio::mel::log_mel(&samples), audio::mel::mfcc(&samples)];
-            Measured::Report(Box::new(report), features)
+            let print = Print {
+                clip_id: id,
+                sha256: sha256_hex(bytes),
+                pcm_sha256: pcm_sha256(&clip),
+                fingerprint: fingerprint(&samples).to_string(),
+            };
+            Measured::Report(Box::new(report), features, print)
         }
     }
 }
@@ -78,7 +100,7 @@ async fn conclude(
     clip: &Clip,
     report: Option<&Report>,
     outcome: &Outcome,
-    features: &[StoredFeatures],
+    usable: Option<(Vec<StoredFeatures>, Print)>,
 ) -> Result<(), JobError> {
     let report = report.map(serde_json::to_string).transpose()?;
     let now_us = site.now_us();
@@ -92,10 +114,14 @@ async fn conclude(
     }
     match outcome {
         Outcome::Verified => {
-            for matrix in features {
-                store::insert_features(&mut tx, clip.id, matrix).await?;
+            let mut repeated = false;
+            if let Some((features, print)) = &usable {
+                for matrix in features {
+                    store::insert_features(&mut tx, clip.id, matrix).await?;
+                }
+                repeated = duplicates::note(&mut tx, clip, print, now_us).await?;
             }
-            if let Some(batch) = batches::judging_batch(&mut tx, clip.project_id).await? {
+            if let (false, Some(batch)) = (repeated, batches::judging_batch(&mut tx, clip.project_id).await?) {
                 super::open_judging(&mut tx, &batch, clip, now_us).await?;
             }
         }

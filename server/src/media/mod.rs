@@ -1,5 +1,7 @@
 //! Every clip: its bytes, its measurement, its features, and what became of it.
 
+pub mod duplicate_handlers;
+mod duplicates;
 pub mod gold;
 pub mod handlers;
 pub mod jobs;

@@ -161,3 +161,95 @@ pub struct StoredFeatures {
     /// Blob of little-endian f32, row by row.
     pub sha256: String,
 }
+
+/// What a clip sounds like, as stored.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Print {
+    /// The clip.
+    pub clip_id: ClipId,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// SHA-256 of the decoded samples.
+    pub pcm_sha256: String,
+    /// The fingerprint as text, which names its specification.
+    pub fingerprint: String,
+}
+
+/// In what two takes are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// Every byte of the file.
+    File,
+    /// Every decoded sample.
+    Samples,
+    /// Their fingerprints differ in fewer bits than those of two takes do.
+    Sound,
+}
+
+impl Likeness {
+    /// The word used in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Likeness::File => "file",
+            Likeness::Samples => "samples",
+            Likeness::Sound => "sound",
+        }
+    }
+}
+
+/// An earlier take that a clip is like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Alike {
+    /// The earlier take.
+    pub earlier: ClipId,
+    /// In what they are the same.
+    pub likeness: Likeness,
+    /// Share of differing bits of the fingerprints, 0 to 1.
+    pub bit_error_rate: f64,
+}
+
+/// A waiting pair as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DuplicateRow {
+    /// The later take.
+    pub clip_id: ClipId,
+    /// The earlier one.
+    pub earlier_id: ClipId,
+    /// What both should say.
+    pub phrase: String,
+    /// See [`Likeness`].
+    pub likeness: String,
+    /// Share of differing bits.
+    pub bit_error_rate: f64,
+    /// When the later one was announced, UTC microseconds.
+    pub created_us: i64,
+    /// When the earlier one was.
+    pub earlier_us: i64,
+}
+
+/// Two takes of one speaker that may be the same, as a reviewer sees them.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Duplicate {
+    /// The later take; heard at `/api/v1/recordings/{clip}/audio`.
+    pub clip: String,
+    /// The earlier one.
+    pub earlier: String,
+    /// What both should say.
+    pub phrase: String,
+    /// `file`: the same bytes; `samples`: the same sound in another file; `sound`: alike.
+    pub likeness: String,
+    /// Share of differing bits of the fingerprints: below 0.25, two takes of one person above.
+    pub bit_error_rate: f64,
+    /// When the later one was announced, RFC 3339.
+    pub recorded_at: String,
+    /// When the earlier one was.
+    pub earlier_recorded_at: String,
+}
+
+/// Body of `POST /api/v1/duplicates/{clip}`.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DuplicateRuling {
+    /// Whether both are one and the same take.
+    pub same: bool,
+}

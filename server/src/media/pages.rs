@@ -1,6 +1,6 @@
 //! A person's own recordings.
 
-use super::model::Clip;
+use super::model::{Clip, Duplicate};
 use crate::platform::page::Layout;
 use askama::Template;
 
@@ -12,8 +12,30 @@ pub struct RecordingsPage {
     pub layout: Layout,
     /// Newest first.
     pub clips: Vec<Clip>,
-    /// Why each was refused; empty when it was not.
+    /// Why each was refused or waits; empty when neither.
     pub sentences: Vec<String>,
+}
+
+/// Takes that may have been sent twice.
+#[derive(Template)]
+#[template(path = "media/duplicates.html")]
+pub struct DuplicatesPage {
+    /// Frame.
+    pub layout: Layout,
+    /// The oldest first.
+    pub pairs: Vec<Duplicate>,
+}
+
+/// How alike two takes are, in words.
+fn likeness_words(pair: &Duplicate) -> String {
+    match pair.likeness.as_str() {
+        "file" => "Both are the very same file.".to_owned(),
+        "samples" => "Both hold the very same sound, in different files.".to_owned(),
+        _ => format!(
+            "They sound alike: {:.0} % of their fingerprints differ. Two takes of one person differ in 27 % or more.",
+            pair.bit_error_rate * 100.0
+        ),
+    }
 }
 
 /// A state in words.

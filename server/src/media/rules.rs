@@ -1,16 +1,43 @@
 //! Is a recording usable, and in which words is it refused? Pure decisions.
 
-use super::model::Outcome;
-use audio::{Fault, Report};
+use super::model::{Alike, Likeness, Outcome, Print};
+use audio::{
+    Fault, Report,
+    fingerprint::{Fingerprint, NEAR_DUPLICATE_RATE},
+};
+
+/// Said of a clip that is like an earlier one of its speaker.
+pub const HELD: &str =
+    "This sounds like an earlier recording of yours. A person will listen before it counts; you need not do anything.";
 
 /// Decides from what the server measured, and what the client said it had measured.
 pub fn decide(server: &Report, client: Option<&Report>) -> Outcome {
     if let Some(fault) = server.first_fault() {
         return Outcome::Refused(fault.code().to_owned());
     }
-    // Both ran the same code on the same samples; another version may rightly differ.
-    let lied = client.is_some_and(|client| client.version == server.version && server.disagreement(client).is_some());
+    // Both ran the same code on the same samples; another version, or other thresholds because
+    // the project has changed them since, may rightly differ.
+    let comparable = |client: &&Report| client.version == server.version && client.policy == server.policy;
+    let lied = client.filter(comparable).is_some_and(|client| server.disagreement(client).is_some());
     if lied { Outcome::Refused("report_mismatch".to_owned()) } else { Outcome::Verified }
+}
+
+/// The earlier take that a clip is most like, if it is like any: the same file, the same
+/// samples, or a fingerprint nearer than two takes of one person come.
+pub fn most_alike(clip: &Print, earlier: &[Print]) -> Option<Alike> {
+    let of = |print: &Print, likeness, bit_error_rate| Alike { earlier: print.clip_id, likeness, bit_error_rate };
+    if let Some(print) = earlier.iter().find(|print| print.sha256 == clip.sha256) {
+        return Some(of(print, Likeness::File, 0.0));
+    }
+    if let Some(print) = earlier.iter().find(|print| print.pcm_sha256 == clip.pcm_sha256) {
+        return Some(of(print, Likeness::Samples, 0.0));
+    }
+    // One of another specification cannot be read, and is not compared.
+    let sound = |print: &Print| print.fingerprint.parse::<Fingerprint>().ok();
+    let own = sound(clip)?;
+    let rates = earlier.iter().filter_map(|print| Some((print, own.bit_error_rate(&sound(print)?)?)));
+    let (print, rate) = rates.min_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    (rate < NEAR_DUPLICATE_RATE).then(|| of(print, Likeness::Sound, rate))
 }
 
 /// A refusal in words that the contributor can act on.
@@ -23,6 +50,9 @@ pub fn sentence(code: &str) -> String {
             "What your browser measured does not fit this file. Reload the page and record again.".to_owned()
         }
         "not_verifiable" => "We could not check this recording. It was our fault, and you are paid for it.".to_owned(),
+        "duplicate" => {
+            "This is the same recording as an earlier one of yours. Say the phrase anew for each task.".to_owned()
+        }
         "not_accepted" => "The people who listened did not hear the phrase, whole and clear.".to_owned(),
         code => format!("This file is not a WAV recording that we can read ({code}). Record again in the browser."),
     }

@@ -1,6 +1,6 @@
 //! Every SQL statement of clips.
 
-use super::model::{Clip, ClipId, StoredFeatures};
+use super::model::{Alike, Clip, ClipId, DuplicateRow, Print, StoredFeatures};
 use crate::batches::ProjectId;
 use crate::platform::{
     db::{DbResult, Tx},
@@ -95,12 +95,14 @@ pub async fn set_accepted(tx: &mut Tx, id: ClipId, accepted: bool) -> DbResult<(
     tx.exec("update clips set accepted = $2 where id = $1", (id, i64::from(accepted))).await.map(drop)
 }
 
-/// Verified clips of a project that may still lack a judging item.
+/// Verified clips of a project that may still lack a judging item; not those that wait for a reviewer.
 pub async fn list_verified(tx: &mut Tx, project: ProjectId, after: Option<ClipId>) -> DbResult<Vec<Clip>> {
     tx.all(
         "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,
            client_report, report, reason, created_us from clips
-         where project_id = $1 and state = 'verified' and id > $2 order by id limit 500",
+         where project_id = $1 and state = 'verified' and id > $2
+           and not exists (select 1 from duplicates d where d.clip_id = clips.id and d.state = 'waiting')
+         order by id limit 500",
         (project, after.map(|id| id.to_string()).unwrap_or_default()),
     )
     .await
@@ -135,4 +137,99 @@ pub async fn delete_stale(tx: &mut Tx, before_us: i64) -> DbResult<Vec<(ClipId,)
         (before_us,),
     )
     .await
+}
+
+/// Takes a speaker's takes of one phrase for this transaction.
+pub async fn lock_takes(tx: &mut Tx, clip: &Clip) -> DbResult<()> {
+    tx.exec(
+        "update clips set accepted = accepted where id = (
+           select min(id) from clips where project_id = $1 and speaker_id = $2 and phrase = $3)",
+        (clip.project_id, clip.speaker_id, clip.phrase.as_str()),
+    )
+    .await
+    .map(drop)
+}
+
+/// What the speaker's other takes of the same phrase sound like, the newest first.
+pub async fn list_prints(tx: &mut Tx, clip: &Clip) -> DbResult<Vec<Print>> {
+    tx.all(
+        "select p.clip_id, c.sha256, p.pcm_sha256, p.fingerprint
+         from clips c join clip_prints p on p.clip_id = c.id
+         where c.project_id = $1 and c.speaker_id = $2 and c.phrase = $3 and c.id <> $4 order by c.id desc limit 1000",
+        (clip.project_id, clip.speaker_id, clip.phrase.as_str(), clip.id),
+    )
+    .await
+}
+
+pub async fn insert_print(tx: &mut Tx, print: &Print) -> DbResult<()> {
+    tx.exec(
+        "insert into clip_prints (clip_id, pcm_sha256, fingerprint) values ($1, $2, $3)
+         on conflict (clip_id) do nothing",
+        (print.clip_id, print.pcm_sha256.as_str(), print.fingerprint.as_str()),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn insert_duplicate(tx: &mut Tx, clip: ClipId, alike: &Alike, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into duplicates (clip_id, earlier_id, likeness, bit_error_rate, state, decided_by, noted_us, decided_us)
+         values ($1, $2, $3, $4, 'waiting', null, $5, 0) on conflict (clip_id) do nothing",
+        (clip, alike.earlier, alike.likeness.as_str(), alike.bit_error_rate, now_us),
+    )
+    .await
+    .map(drop)
+}
+
+/// Pairs that wait for a reviewer who speaks in neither.
+pub async fn list_duplicates(tx: &mut Tx, reviewer: PersonId) -> DbResult<Vec<DuplicateRow>> {
+    tx.all(
+        "select d.clip_id, d.earlier_id, c.phrase, d.likeness, d.bit_error_rate, c.created_us, e.created_us as earlier_us
+         from duplicates d join clips c on c.id = d.clip_id join clips e on e.id = d.earlier_id
+         where d.state = 'waiting' and c.speaker_id <> $1 order by d.noted_us, d.clip_id limit 100",
+        (reviewer,),
+    )
+    .await
+}
+
+/// Of a speaker's clips, those that wait for a reviewer.
+pub async fn list_held(tx: &mut Tx, speaker: PersonId) -> DbResult<Vec<(ClipId,)>> {
+    tx.all(
+        "select d.clip_id from duplicates d join clips c on c.id = d.clip_id
+         where d.state = 'waiting' and c.speaker_id = $1",
+        (speaker,),
+    )
+    .await
+}
+
+/// A reviewer's word on a waiting pair; false when it does not wait.
+pub async fn settle_duplicate(
+    tx: &mut Tx,
+    clip: ClipId,
+    state: &str,
+    reviewer: PersonId,
+    now_us: i64,
+) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "update duplicates set state = $2, decided_by = $3, decided_us = $4 where clip_id = $1 and state = 'waiting'",
+            (clip, state, reviewer, now_us),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub async fn duplicate_state(tx: &mut Tx, clip: ClipId) -> DbResult<Option<String>> {
+    let row: Option<(String,)> = tx.opt("select state from duplicates where clip_id = $1", (clip,)).await?;
+    Ok(row.map(|(state,)| state))
+}
+
+/// Takes a verified clip back: a reviewer heard that it was sent twice.
+pub async fn refuse_duplicate(tx: &mut Tx, clip: ClipId, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "update clips set state = 'refused', reason = 'duplicate', verified_us = $2 where id = $1 and state = 'verified'",
+        (clip, now_us),
+    )
+    .await
+    .map(drop)
 }

@@ -149,3 +149,11 @@ pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
 pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> {
     store::set_target(tx, item, target).await
 }
+
+/// When a task was given out; `None` when there is no such task.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn leased_us(tx: &mut Tx, id: TaskId) -> DbResult<Option<i64>> {
+    Ok(store::find(tx, id).await?.map(|task| task.leased_us))
+}

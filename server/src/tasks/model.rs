@@ -22,6 +22,8 @@ pub struct TaskRow {
     pub person_id: PersonId,
     /// `leased`, `submitted`, `skipped` or `expired`.
     pub state: String,
+    /// When it was given out, UTC microseconds.
+    pub leased_us: i64,
     /// End of the lease, UTC microseconds.
     pub expires_us: i64,
 }

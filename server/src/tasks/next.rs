@@ -115,9 +115,10 @@ async fn issue(site: &Site, person: PersonId, batch: &Batch, held: &[String]) ->
         batch_id: batch.id,
         person_id: person,
         state: "leased".into(),
+        leased_us: now_us,
         expires_us: now_us + batch.lease_s * SECOND_US,
     };
-    store::insert_task(&mut tx, &task, now_us).await?;
+    store::insert_task(&mut tx, &task).await?;
     store::count_served(&mut tx, person, batch.id).await?;
     exposure::note(&mut tx, person, picked.sensitivity, now_us).await?;
     tx.commit().await?;
@@ -156,6 +157,7 @@ pub async fn view(tx: &mut Tx, task: &TaskRow) -> Result<Task, Problem> {
     let batch = batches::batch(tx, task.batch_id).await?.ok_or_else(Problem::not_found)?;
     let project = batches::project(tx, batch.project_id).await?.ok_or_else(Problem::not_found)?;
     let judge = batch.kind() == Kind::Judge;
+    let policy = if judge { None } else { Some(batches::policy(tx, &project, task.leased_us).await?) };
     Ok(Task {
         id: task.id.to_string(),
         kind: batch.kind(),
@@ -169,6 +171,6 @@ pub async fn view(tx: &mut Tx, task: &TaskRow) -> Result<Task, Problem> {
         sensitivity: u8::try_from(item.sensitivity).unwrap_or(3),
         expires_at: rfc3339(task.expires_us),
         audio_url: judge.then(|| format!("/api/v1/tasks/{}/audio", task.id)),
-        policy: (!judge).then(|| project.policy()),
+        policy,
     })
 }

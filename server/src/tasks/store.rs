@@ -48,7 +48,7 @@ pub async fn count_served(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbRe
 
 pub async fn list_live(tx: &mut Tx, person: PersonId, batch: BatchId, now_us: i64) -> DbResult<Vec<TaskRow>> {
     tx.all(
-        "select id, item_id, batch_id, person_id, state, expires_us from tasks
+        "select id, item_id, batch_id, person_id, state, leased_us, expires_us from tasks
          where person_id = $1 and batch_id = $2 and state = 'leased' and expires_us > $3 order by id",
         (person, batch, now_us),
     )
@@ -118,18 +118,19 @@ pub async fn waits_above(tx: &mut Tx, batch: BatchId, person: PersonId, level: i
     Ok(row.0 > 0)
 }
 
-pub async fn insert_task(tx: &mut Tx, task: &TaskRow, now_us: i64) -> DbResult<()> {
+pub async fn insert_task(tx: &mut Tx, task: &TaskRow) -> DbResult<()> {
     tx.exec(
         "insert into tasks (id, item_id, batch_id, person_id, state, note, leased_us, expires_us, closed_us)
          values ($1, $2, $3, $4, 'leased', '', $5, $6, 0)",
-        (task.id, task.item_id, task.batch_id, task.person_id, now_us, task.expires_us),
+        (task.id, task.item_id, task.batch_id, task.person_id, task.leased_us, task.expires_us),
     )
     .await
     .map(drop)
 }
 
 pub async fn find(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
-    tx.opt("select id, item_id, batch_id, person_id, state, expires_us from tasks where id = $1", (id,)).await
+    tx.opt("select id, item_id, batch_id, person_id, state, leased_us, expires_us from tasks where id = $1", (id,))
+        .await
 }
 
 /// Ends a lease that still stands; `late_us` is the oldest end of a lease that is forgiven.
@@ -145,7 +146,7 @@ pub async fn close(
     tx.opt(
         "update tasks set state = $3, note = $4, closed_us = $5
          where id = $1 and person_id = $2 and state = 'leased' and expires_us > $6
-         returning id, item_id, batch_id, person_id, state, expires_us",
+         returning id, item_id, batch_id, person_id, state, leased_us, expires_us",
         (id, person, to, note, now_us, late_us),
     )
     .await
@@ -155,7 +156,7 @@ pub async fn close(
 pub async fn revive(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> DbResult<Option<TaskRow>> {
     tx.opt(
         "update tasks set state = 'submitted', closed_us = $3 where id = $1 and person_id = $2 and state = 'expired'
-         returning id, item_id, batch_id, person_id, state, expires_us",
+         returning id, item_id, batch_id, person_id, state, leased_us, expires_us",
         (id, person, now_us),
     )
     .await
