@@ -33,6 +33,7 @@ mod fault;
 mod policy;
 
 pub mod band;
+pub mod descriptors;
 pub mod dropout;
 pub mod fft;
 pub mod fingerprint;
@@ -45,6 +46,7 @@ pub mod mel;
 pub mod meter;
 pub mod noise;
 pub mod npy;
+pub mod pitch;
 pub mod proximity;
 pub mod repeat;
 pub mod report;
