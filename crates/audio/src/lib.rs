@@ -34,6 +34,7 @@ mod policy;
 mod policy_fields;
 
 pub mod band;
+pub mod descriptors;
 pub mod dropout;
 pub mod fft;
 pub mod fingerprint;
@@ -46,6 +47,7 @@ pub mod mel;
 pub mod meter;
 pub mod noise;
 pub mod npy;
+pub mod pitch;
 pub mod proximity;
 pub mod repeat;
 pub mod report;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use audio::wav::{Clip, Limits, decode, encode_pcm16};
 
@@ -57,4 +58,15 @@ pub fn clip(samples: &[f32], rate_hz: u32) -> Clip {
 pub fn largest_difference(a: &[f32], b: &[f32]) -> f64 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max)
+}
+
+/// A word by espeak-ng in one of its voices, at so many words a minute.
+pub fn espeak(voice: &str, words_per_minute: &str, word: &str) -> Clip {
+    let output = Command::new("espeak-ng").args(["-v", voice, "-s", words_per_minute, "--stdout", word]).output();
+    let mut file = output.expect("espeak-ng is installed: apt-get install espeak-ng").stdout;
+    // Written to a pipe, its header does not know the length.
+    let length = file.len() as u32;
+    file[4..8].copy_from_slice(&(length - 8).to_le_bytes());
+    file[40..44].copy_from_slice(&(length - 44).to_le_bytes());
+    decode(&file, &Limits::default()).unwrap()
 }
