@@ -27,11 +27,12 @@
 //! ```
 
 mod agreement;
+mod band;
 mod checks;
+mod cut;
 mod fault;
 mod policy;
 
-pub mod band;
 pub mod dropout;
 pub mod fft;
 pub mod frame;
