@@ -50,8 +50,8 @@ impl Report {
             exact version rate_hz bits channels length_ms clipped_samples clipped_runs speech_start_ms
                 speech_end_ms speech_ms trim_start_ms trim_end_ms cut_start cut_end utterances
                 dropouts dropout_ms repeated_blocks faults;
-            db peak_dbfs rms_dbfs noise_floor_dbfs speech_level_dbfs snr_db start_edge_db end_edge_db;
-            ratio dc_offset clipped_ratio;
+            db peak_dbfs rms_dbfs noise_floor_dbfs speech_level_dbfs snr_db;
+            ratio dc_offset clipped_ratio start_rise end_rise;
             maybe treble_db decay_db loudness_lufs
         )
         .or_else(|| (!same_policy(&self.policy, &other.policy)).then(|| "policy: the thresholds differ".to_owned()))

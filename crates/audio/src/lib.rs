@@ -27,13 +27,14 @@
 //! ```
 
 mod agreement;
+mod band;
 mod checks;
+mod cut;
 mod decode;
 mod fault;
 mod policy;
 mod policy_fields;
 
-pub mod band;
 pub mod descriptors;
 pub mod dropout;
 pub mod fft;

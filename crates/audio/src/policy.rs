@@ -27,13 +27,16 @@ pub struct Policy {
     /// Largest share of clipped samples in the speech. Default 0.001: catches 97 % of takes
     /// overdriven by 3 dB and no clean one.
     pub max_clipped_ratio: f64,
-    /// A take is cut when its first or last 30 ms have more than this many times the noise
-    /// power. Default 2: finds 94 % of starts and 76 % of ends cut by 120 ms, and no whole take.
+    /// A take is cut when the sound at its start or end rises over the background by more than
+    /// this many times the background's own spread. Default 2.
     pub cut_noise_ratio: f64,
     /// Sound this many dB below the speech level is not speech, however quiet the background.
     /// Default 30: keeps breath, reverberation and a noise gate from looking like speech where
     /// the background is digital silence.
     pub speech_range_db: f64,
+    /// Sound at an edge this many dB below the speech level cuts nothing off. Default 25: breath
+    /// and the room's reverberation lie below.
+    pub cut_range_db: f64,
     /// Warns of a signal-to-noise ratio below this, in dB. Default 10.
     pub warn_snr_db: f64,
     /// Warns of a noise floor above this, in dBFS. Default −45.
@@ -87,6 +90,7 @@ impl Default for Policy {
             max_clipped_ratio: 0.001,
             cut_noise_ratio: 2.0,
             speech_range_db: 30.0,
+            cut_range_db: 25.0,
             warn_snr_db: 10.0,
             max_noise_dbfs: -45.0,
             max_speech_dbfs: -9.0,
@@ -172,7 +176,7 @@ impl Policy {
     }
 
     /// Every field with its value and the range that [`Policy::check`] allows.
-    pub(crate) fn ranges(&self) -> [(&'static str, f64, f64, f64); 26] {
+    pub(crate) fn ranges(&self) -> [(&'static str, f64, f64, f64); 27] {
         [
             ("min_length_ms", f64::from(self.min_length_ms), 1.0, 600_000.0),
             ("max_length_ms", f64::from(self.max_length_ms), 100.0, 600_000.0),
@@ -181,8 +185,9 @@ impl Policy {
             ("min_speech_dbfs", self.min_speech_dbfs, -120.0, 0.0),
             ("min_snr_db", self.min_snr_db, -30.0, 80.0),
             ("max_clipped_ratio", self.max_clipped_ratio, 0.0, 1.0),
-            ("cut_noise_ratio", self.cut_noise_ratio, 1.0, 1e6),
+            ("cut_noise_ratio", self.cut_noise_ratio, 0.1, 1e6),
             ("speech_range_db", self.speech_range_db, 3.0, 120.0),
+            ("cut_range_db", self.cut_range_db, 3.0, 120.0),
             ("warn_snr_db", self.warn_snr_db, -30.0, 80.0),
             ("max_noise_dbfs", self.max_noise_dbfs, -120.0, 0.0),
             ("max_speech_dbfs", self.max_speech_dbfs, -120.0, 0.0),

@@ -33,14 +33,15 @@ impl Policy {
         ),
         field(
             "cut_noise_ratio",
-            "Sound at the edge is above noise times",
+            "Sound at an edge rises above the background, times its spread",
             "A take that starts or ends in such sound is refused as cut off.",
         ),
         field(
             "speech_range_db",
             "Speech lies within, dB below its level",
-            "Fainter sound counts neither as speech nor as cut off.",
+            "Fainter sound does not count as speech.",
         ),
+        field("cut_range_db", "Cut-off sound lies within, dB below the speech", "Fainter sound at an edge is let pass."),
         field("warn_snr_db", "Good signal-to-noise ratio, dB", "Below it the speaker is told, the take is kept."),
         field("max_noise_dbfs", "Loudest background, dBFS", "Above it the speaker is told."),
         field("max_speech_dbfs", "Loudest speech, dBFS", "Above it the speaker is told: clipping is near."),
