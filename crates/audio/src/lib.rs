@@ -29,6 +29,7 @@
 mod fault;
 mod policy;
 
+pub mod fft;
 pub mod frame;
 pub mod level;
 pub mod mel;

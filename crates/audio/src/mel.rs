@@ -7,8 +7,7 @@
 
 use std::f64::consts::PI;
 
-use realfft::RealFftPlanner;
-
+use crate::fft::PowerSpectrum;
 use crate::frame::{finite, frames};
 
 /// Samples in a transform.
@@ -70,18 +69,15 @@ fn features(spec: &str, frames: &[Bands]) -> Features {
 fn log_mel_frames(samples: &[f32]) -> Vec<Bands> {
     let window = hann_window();
     let filters = mel_filters();
-    let fft = RealFftPlanner::<f64>::new().plan_fft_forward(FFT_LEN);
-    let mut input = fft.make_input_vec();
-    let mut spectrum = fft.make_output_vec();
-    let mut scratch = fft.make_scratch_vec();
+    let mut spectrum = PowerSpectrum::new(FFT_LEN);
+    let mut input = vec![0.0; FFT_LEN];
 
     let mut decibels: Vec<Bands> = Vec::new();
     for frame in frames(samples, FFT_LEN, HOP_LEN) {
         for ((slot, sample), weight) in input.iter_mut().zip(frame).zip(&window) {
             *slot = f64::from(finite(*sample)) * weight;
         }
-        fft.process_with_scratch(&mut input, &mut spectrum, &mut scratch).expect("the planner made all three buffers");
-        let power: Vec<f64> = spectrum.iter().map(|bin| bin.norm_sqr()).collect();
+        let power = spectrum.power(&input);
         decibels.push(std::array::from_fn(|band| {
             let filter = &filters[band];
             let energy = dot(&filter.weights, &power[filter.first_bin..]);
