@@ -32,6 +32,11 @@ pub fn amplitude_db(amplitude: f64) -> f64 {
     clamp_db(20.0 * amplitude.log10())
 }
 
+/// Decibels as a ratio of powers.
+pub fn ratio(db: f64) -> f64 {
+    10f64.powf(db / 10.0)
+}
+
 /// `f64::max` answers with the other number for NaN, so the result is finite for every input
 /// below infinity, and samples are.
 fn clamp_db(db: f64) -> f64 {

@@ -21,12 +21,14 @@ pub struct Levels {
     pub dc_offset: f64,
     /// Samples in runs of at least [`CLIP_RUN`] at [`CLIP_LEVEL`].
     pub clipped_samples: u32,
+    /// Those runs.
+    pub clipped_runs: u32,
 }
 
 /// Measures samples in −1..1 at any rate. Silence for no samples.
 pub fn levels(samples: &[f32]) -> Levels {
     if samples.is_empty() {
-        return Levels { peak_dbfs: FLOOR_DB, rms_dbfs: FLOOR_DB, dc_offset: 0.0, clipped_samples: 0 };
+        return Levels { peak_dbfs: FLOOR_DB, rms_dbfs: FLOOR_DB, dc_offset: 0.0, clipped_samples: 0, clipped_runs: 0 };
     }
     let count = samples.len() as f64;
     let (mut peak, mut sum, mut squares) = (0.0f64, 0.0f64, 0.0f64);
@@ -36,21 +38,23 @@ pub fn levels(samples: &[f32]) -> Levels {
         sum += x;
         squares += x * x;
     }
+    let (clipped_runs, clipped_samples) = clipping(samples);
     Levels {
         peak_dbfs: amplitude_db(peak),
         rms_dbfs: power_db(squares / count),
         dc_offset: sum / count,
-        clipped_samples: u32::try_from(clipped_samples(samples)).unwrap_or(u32::MAX),
+        clipped_samples: u32::try_from(clipped_samples).unwrap_or(u32::MAX),
+        clipped_runs: u32::try_from(clipped_runs).unwrap_or(u32::MAX),
     }
 }
 
-/// Counts the samples in runs of at least [`CLIP_RUN`] with a magnitude of [`CLIP_LEVEL`] or more.
-pub fn clipped_samples(samples: &[f32]) -> usize {
+/// The runs of at least [`CLIP_RUN`] samples with a magnitude of [`CLIP_LEVEL`] or more, and the
+/// samples in them.
+fn clipping(samples: &[f32]) -> (usize, usize) {
     samples
         .chunk_by(|a, b| is_full_scale(*a) == is_full_scale(*b))
         .filter(|run| run.len() >= CLIP_RUN && is_full_scale(run[0]))
-        .map(<[f32]>::len)
-        .sum()
+        .fold((0, 0), |(runs, samples), run| (runs + 1, samples + run.len()))
 }
 
 fn is_full_scale(sample: f32) -> bool {
@@ -64,7 +68,7 @@ mod tests {
     #[test]
     fn only_runs_of_three_count_as_clipping() {
         let samples = [1.0, 1.0, 0.0, -1.0, -1.0, -1.0, 0.5, 1.0, -1.0, 0.9995, 0.0];
-        assert_eq!(clipped_samples(&samples), 6);
+        assert_eq!(clipping(&samples), (2, 6));
     }
 
     #[test]

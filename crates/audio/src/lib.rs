@@ -26,24 +26,33 @@
 //! # Ok::<(), wav::WavError>(())
 //! ```
 
+mod agreement;
+mod checks;
 mod fault;
 mod policy;
 
+pub mod band;
+pub mod dropout;
 pub mod fft;
 pub mod frame;
 pub mod level;
+pub mod loudness;
 pub mod mel;
 pub mod meter;
 pub mod noise;
+pub mod proximity;
+pub mod repeat;
 pub mod report;
 pub mod resample;
 pub mod speech;
 pub mod synth;
+pub mod utterance;
 pub mod view;
 pub mod wav;
 
+pub use checks::{Check, Verdict};
 pub use fault::Fault;
-pub use policy::Policy;
+pub use policy::{Policy, PolicyError};
 pub use report::{Report, measure};
 
 /// The version of this crate; every [`Report`] carries it.

@@ -2,22 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::{self, Check};
 use crate::frame::{finite, length_ms};
 use crate::level::levels;
 use crate::noise::{self, NoiseProfile};
 use crate::resample::to_16k;
-use crate::speech::{Bounds, bounds, cuts};
+use crate::speech::{self, Bounds};
 use crate::wav::Clip;
-use crate::{Fault, Policy, VERSION};
-
-/// Two reports of the same bytes may differ by so many dB: room for another FFT or libm.
-const TOLERANCE_DB: f64 = 0.1;
-
-/// Two reports of the same bytes may differ by so much in ratios and offsets.
-const TOLERANCE_RATIO: f64 = 1e-4;
+use crate::{Fault, Policy, VERSION, band, dropout, loudness, proximity, repeat, utterance};
 
 /// What was measured on a take and what is wrong with it. Every number is finite; levels start
-/// at −120 dBFS.
+/// at −120 dBFS. Reports stored by earlier versions lack the later fields and get their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// [`VERSION`] of the measuring code.
@@ -38,6 +33,9 @@ pub struct Report {
     pub dc_offset: f64,
     /// Raw samples in runs of three or more at full scale.
     pub clipped_samples: u32,
+    /// Those runs.
+    #[serde(default)]
+    pub clipped_runs: u32,
     /// `clipped_samples` as a share of the speech (of the take if there is no speech).
     pub clipped_ratio: f64,
     /// Noise floor (`snr-v1`).
@@ -46,17 +44,58 @@ pub struct Report {
     pub speech_level_dbfs: f64,
     /// Speech level over noise floor (`snr-v1`).
     pub snr_db: f64,
+    /// Integrated loudness (EBU R128), from −70 up; `None` below 400 ms.
+    #[serde(default)]
+    pub loudness_lufs: Option<f64>,
     /// Start of the first sound.
     pub speech_start_ms: u32,
     /// End of the last sound.
     pub speech_end_ms: u32,
     /// From the first to the last sound.
     pub speech_ms: u32,
+    /// Where a trimmed take should start: `trim_margin_ms` before the speech.
+    #[serde(default)]
+    pub trim_start_ms: u32,
+    /// Where a trimmed take should end: `trim_margin_ms` after the speech.
+    #[serde(default)]
+    pub trim_end_ms: u32,
+    /// Level of the first 30 ms over the noise floor.
+    #[serde(default)]
+    pub start_edge_db: f64,
+    /// Level of the last 30 ms over the noise floor.
+    #[serde(default)]
+    pub end_edge_db: f64,
     /// Whether the take starts in the middle of sound.
     pub cut_start: bool,
     /// Whether the take ends in the middle of sound.
     pub cut_end: bool,
-    /// What is wrong, worst first; empty for a good take.
+    /// How often somebody spoke.
+    #[serde(default)]
+    pub utterances: u32,
+    /// Gaps of exact zeros inside the sound.
+    #[serde(default)]
+    pub dropouts: u32,
+    /// Length of these gaps together.
+    #[serde(default)]
+    pub dropout_ms: u32,
+    /// Blocks of sound that were played twice.
+    #[serde(default)]
+    pub repeated_blocks: u32,
+    /// Treble (4.3 to 7.6 kHz) against voice band in the most treble-rich sounds; `None` without
+    /// speech.
+    #[serde(default)]
+    pub treble_db: Option<f64>,
+    /// Steepest falls of the speech within 80 ms: high for a near voice; `None` in noise.
+    #[serde(default)]
+    pub decay_db: Option<f64>,
+    /// The thresholds by which the take was judged.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Every measure against its threshold, in a fixed order: the gating checks as in
+    /// [`Fault::ALL`], then the advice.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+    /// What is wrong, worst first: the gating checks that failed. Empty for a good take.
     pub faults: Vec<Fault>,
 }
 
@@ -70,33 +109,76 @@ pub fn measure(clip: &Clip, policy: &Policy) -> Report {
     let offset = levels.dc_offset as f32;
     let centred: Vec<f32> = clip.samples.iter().map(|x| finite(*x) - offset).collect();
     let profile = noise::profile(&to_16k(&centred, clip.rate_hz));
-    let silent = is_silent(&profile, policy);
-    let (Bounds { start_ms, end_ms }, (cut_start, cut_end)) =
-        if silent { (Bounds::default(), (false, false)) } else { (bounds(&profile, policy), cuts(&profile, policy)) };
+    let length_ms = length_ms(clip.samples.len(), clip.rate_hz);
+    let heard = Heard::new(&profile, policy);
+    let trim = heard.bounds.trim(policy.trim_margin_ms, length_ms);
+    let dropouts = dropout::dropouts(&clip.samples, clip.rate_hz, clip.bits, profile.noise_power);
     let mut report = Report {
         version: VERSION.to_owned(),
         rate_hz: clip.rate_hz,
         bits: clip.bits,
         channels: clip.channels,
-        length_ms: length_ms(clip.samples.len(), clip.rate_hz),
+        length_ms,
         peak_dbfs: levels.peak_dbfs,
         rms_dbfs: levels.rms_dbfs,
         dc_offset: levels.dc_offset,
         clipped_samples: levels.clipped_samples,
+        clipped_runs: levels.clipped_runs,
         clipped_ratio: 0.0,
         noise_floor_dbfs: profile.noise_floor_dbfs(),
         speech_level_dbfs: profile.speech_level_dbfs(),
         snr_db: profile.snr_db(),
-        speech_start_ms: start_ms,
-        speech_end_ms: end_ms,
-        speech_ms: end_ms - start_ms,
-        cut_start,
-        cut_end,
+        loudness_lufs: loudness::integrated_lufs(&clip.samples, clip.rate_hz),
+        speech_start_ms: heard.bounds.start_ms,
+        speech_end_ms: heard.bounds.end_ms,
+        speech_ms: heard.bounds.end_ms - heard.bounds.start_ms,
+        trim_start_ms: trim.start_ms,
+        trim_end_ms: trim.end_ms,
+        start_edge_db: heard.edges_db.0,
+        end_edge_db: heard.edges_db.1,
+        cut_start: heard.cuts.0,
+        cut_end: heard.cuts.1,
+        utterances: heard.utterances,
+        dropouts: dropouts.count,
+        dropout_ms: dropouts.length_ms,
+        repeated_blocks: repeat::repeated_blocks(&clip.samples, clip.rate_hz),
+        treble_db: heard.treble_db,
+        decay_db: heard.decay_db,
+        policy: policy.clone(),
+        checks: Vec::new(),
         faults: Vec::new(),
     };
     report.clipped_ratio = clipped_ratio(&report);
-    report.faults = if silent { vec![Fault::Silence] } else { faults(&report, policy) };
+    report.checks = checks::checks(&report);
+    report.faults = checks::faults(&report.checks);
     report
+}
+
+/// What only a take with sound in it has.
+#[derive(Default)]
+struct Heard {
+    bounds: Bounds,
+    edges_db: (f64, f64),
+    cuts: (bool, bool),
+    utterances: u32,
+    treble_db: Option<f64>,
+    decay_db: Option<f64>,
+}
+
+impl Heard {
+    fn new(profile: &NoiseProfile, policy: &Policy) -> Heard {
+        if checks::is_silent(profile.speech_level_dbfs(), profile.noise_floor_dbfs(), policy) {
+            return Heard::default();
+        }
+        Heard {
+            bounds: speech::bounds(profile, policy),
+            edges_db: speech::edges_db(profile),
+            cuts: speech::cuts(profile, policy),
+            utterances: utterance::count(profile, policy),
+            treble_db: band::treble_db(profile, speech::threshold(profile, policy)),
+            decay_db: proximity::decay_db(profile, policy),
+        }
+    }
 }
 
 /// The clipped share of the speech, or of the take if there is no speech: of the whole take it
@@ -110,70 +192,9 @@ fn clipped_ratio(report: &Report) -> f64 {
     (f64::from(report.clipped_samples) / samples.max(1.0)).min(1.0)
 }
 
-/// Nothing louder than the room, or faint noise out of which no speech rises.
-fn is_silent(profile: &NoiseProfile, policy: &Policy) -> bool {
-    let heard_dbfs = profile.speech_level_dbfs().max(profile.noise_floor_dbfs());
-    heard_dbfs < policy.silence_dbfs || (heard_dbfs < policy.min_speech_dbfs && profile.snr_db() < policy.min_snr_db)
-}
-
-/// The faults of a take that is not silent, in [`Fault`]'s order. Only what the speaker can act
-/// on: a scrap is too short to know its noise, and under loud noise neither the level nor the
-/// bounds of the speech mean much.
-fn faults(report: &Report, policy: &Policy) -> Vec<Fault> {
-    let is_scrap = report.length_ms < policy.min_length_ms;
-    let is_noisy = !is_scrap && report.snr_db < policy.min_snr_db;
-    let is_clear = !is_scrap && !is_noisy;
-    let is_quiet = is_clear && report.speech_level_dbfs < policy.min_speech_dbfs;
-    let is_short = is_scrap || (is_clear && report.speech_ms < policy.min_speech_ms);
-    [
-        (is_quiet, Fault::TooQuiet),
-        (report.clipped_ratio > policy.max_clipped_ratio, Fault::Clipped),
-        (report.cut_start, Fault::CutStart),
-        (report.cut_end, Fault::CutEnd),
-        (is_noisy, Fault::TooNoisy),
-        (is_short, Fault::TooShort),
-        (report.length_ms > policy.max_length_ms, Fault::TooLong),
-    ]
-    .into_iter()
-    .filter_map(|(found, fault)| found.then_some(fault))
-    .collect()
-}
-
 impl Report {
     /// The worst fault; `None` for a good take.
     pub fn first_fault(&self) -> Option<Fault> {
         self.faults.first().copied()
-    }
-
-    /// The first field in which another report of the same bytes differs, with both values;
-    /// `None` if they agree. Decibels may differ by 0.1, ratios by 0.0001, everything else must
-    /// be equal.
-    pub fn disagreement(&self, other: &Report) -> Option<String> {
-        let exact = |name: &str, mine: String, theirs: String| {
-            (mine != theirs).then(|| format!("{name}: {mine} against {theirs}"))
-        };
-        let near = |name: &str, mine: f64, theirs: f64, tolerance: f64| {
-            // Written so that NaN, which only a foreign report can hold, disagrees.
-            let agree = (mine - theirs).abs() <= tolerance;
-            (!agree).then(|| format!("{name}: {mine} against {theirs}"))
-        };
-        macro_rules! compare {
-            (exact $($field:ident)* ; db $($db:ident)* ; ratio $($ratio:ident)*) => {
-                None
-                $(.or_else(|| exact(
-                    stringify!($field),
-                    format!("{:?}", self.$field),
-                    format!("{:?}", other.$field),
-                )))*
-                $(.or_else(|| near(stringify!($db), self.$db, other.$db, TOLERANCE_DB)))*
-                $(.or_else(|| near(stringify!($ratio), self.$ratio, other.$ratio, TOLERANCE_RATIO)))*
-            };
-        }
-        compare!(
-            exact version rate_hz bits channels length_ms clipped_samples speech_start_ms
-                speech_end_ms speech_ms cut_start cut_end faults;
-            db peak_dbfs rms_dbfs noise_floor_dbfs speech_level_dbfs snr_db;
-            ratio dc_offset clipped_ratio
-        )
     }
 }

@@ -1,7 +1,7 @@
 //! Where speech starts and ends, and whether the take cuts it off.
 
 use crate::Policy;
-use crate::frame::{length_ms, power};
+use crate::frame::{length_ms, power, power_db, ratio};
 use crate::noise::{FRAME_HOP, FRAME_LEN, NoiseProfile};
 use crate::resample::RATE_HZ;
 
@@ -21,14 +21,33 @@ pub struct Bounds {
     pub end_ms: u32,
 }
 
-/// Finds the speech by its energy over the noise: the threshold is 0.3 of the highest frame over
-/// the noise in dB, between 3 and 9, and never more than `speech_range_db` below the speech level.
-pub fn bounds(profile: &NoiseProfile, policy: &Policy) -> Bounds {
+impl Bounds {
+    /// Where to trim a take of `length_ms`: `margin_ms` before and after the speech, as far as
+    /// the take goes; the whole take if there is no speech.
+    pub fn trim(self, margin_ms: u32, length_ms: u32) -> Bounds {
+        if self == Bounds::default() {
+            return Bounds { start_ms: 0, end_ms: length_ms };
+        }
+        Bounds {
+            start_ms: self.start_ms.saturating_sub(margin_ms).min(length_ms),
+            end_ms: self.end_ms.saturating_add(margin_ms).min(length_ms),
+        }
+    }
+}
+
+/// The frame power from which on a frame is sound: 0.3 of the highest frame over the noise in
+/// dB, between 3 and 9 dB over the noise, and never more than `speech_range_db` below the speech
+/// level.
+pub fn threshold(profile: &NoiseProfile, policy: &Policy) -> f64 {
     let peak = profile.frame_powers.iter().copied().fold(0.0, f64::max);
     let peak_over_noise_db = 10.0 * (peak / profile.noise_power).max(1.0).log10();
     let over_noise = ratio((0.3 * peak_over_noise_db).clamp(3.0, 9.0)) * profile.noise_power;
-    let threshold = over_noise.max(least_speech_power(profile, policy));
+    over_noise.max(least_speech_power(profile, policy))
+}
 
+/// Finds the speech: from the first to the last run of frames above [`threshold`].
+pub fn bounds(profile: &NoiseProfile, policy: &Policy) -> Bounds {
+    let threshold = threshold(profile, policy);
     let mut bounds: Option<(usize, usize)> = None;
     let mut frame = 0;
     for run in profile.frame_powers.chunk_by(|a, b| (*a > threshold) == (*b > threshold)) {
@@ -54,12 +73,16 @@ pub fn cuts(profile: &NoiseProfile, policy: &Policy) -> (bool, bool) {
     (start > threshold, end > threshold)
 }
 
-fn least_speech_power(profile: &NoiseProfile, policy: &Policy) -> f64 {
-    profile.speech_power * ratio(-policy.speech_range_db)
+/// Level of the first and the last 30 ms over the noise floor in dB.
+pub fn edges_db(profile: &NoiseProfile) -> (f64, f64) {
+    let edge = EDGE_LEN.min(profile.samples.len());
+    let start = power(&profile.samples[..edge]);
+    let end = power(&profile.samples[profile.samples.len() - edge..]);
+    (power_db(start / profile.noise_power), power_db(end / profile.noise_power))
 }
 
-fn ratio(db: f64) -> f64 {
-    10f64.powf(db / 10.0)
+fn least_speech_power(profile: &NoiseProfile, policy: &Policy) -> f64 {
+    profile.speech_power * ratio(-policy.speech_range_db)
 }
 
 #[cfg(test)]
