@@ -33,7 +33,7 @@ pub fn treble_db(profile: &NoiseProfile, threshold: f64) -> Option<f64> {
         })
         .filter(|ratio| ratio.is_finite())
         .collect();
-    ratios.sort_by(f64::total_cmp);
+    ratios.sort_unstable_by(f64::total_cmp);
     let place = (ratios.len() * 95).div_ceil(100).checked_sub(1)?;
     Some((10.0 * ratios[place].log10()).max(FLOOR_DB))
 }
