@@ -4,6 +4,7 @@
 
 mod accounts;
 mod batches;
+mod bundle;
 mod capture;
 mod crash;
 mod duplicates;

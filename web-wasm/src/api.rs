@@ -1,28 +1,43 @@
 //! The server's HTTP API, typed: `wire` in, `wire` out.
 
-use crate::dom;
-use js_sys::Uint8Array;
-use serde::Serialize;
+use crate::{dom, json};
+use js_sys::{JSON, Uint8Array};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
-use wire::{AnswerBody, AnswerReceipt, Declaration, NextTask, ProblemBody, RecordingView};
-use wire::{SkipBody, Task, Upload};
+use wire::{AnswerBody, AnswerReceipt, NextTask, SkipBody, Task};
 
 /// A JSON call that takes longer has failed: a bar that never ends helps nobody.
 const CALL_TIMEOUT_MS: u32 = 20_000;
 /// A clip of some megabytes over a slow phone network.
 const BYTES_TIMEOUT_MS: u32 = 120_000;
 
+/// What matters to us of a `wire::ProblemBody`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: u16,
+    /// Stable, for programs.
+    pub code: String,
+    /// The status in words.
+    pub title: String,
+    /// What to do.
+    pub detail: String,
+    /// When trying again makes sense, RFC 3339.
+    #[serde(default)]
+    pub available_at: Option<String>,
+}
+
 /// Why a call gave no result.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum ApiError {
     /// No reply: no network, no server, or too slow.
     NoConnection,
     /// The server said no. A reply that is not `application/problem+json`, from a proxy or an
     /// object store, has the code `http_<status>`.
-    Problem(ProblemBody),
+    Problem(Problem),
 }
 
 impl ApiError {
@@ -54,7 +69,7 @@ impl ApiError {
 /// # Errors
 /// `no_task`, `exposure_limit`, `consent_required`, and what every call can say.
 pub async fn next_task(body: &NextTask) -> Result<Task, ApiError> {
-    json(call("POST", "/api/v1/tasks/next", Some(body)).await?).await
+    read(call("POST", "/api/v1/tasks/next", Some(&json::write(body))).await?).await
 }
 
 /// Gives a task back.
@@ -63,7 +78,7 @@ pub async fn next_task(body: &NextTask) -> Result<Task, ApiError> {
 /// As every call.
 pub async fn skip(task: &str) -> Result<(), ApiError> {
     let path = format!("/api/v1/tasks/{task}/skip");
-    call("POST", &path, Some(&SkipBody::default())).await?;
+    call("POST", &path, Some(&json::write(&SkipBody::default()))).await?;
     Ok(())
 }
 
@@ -72,7 +87,7 @@ pub async fn skip(task: &str) -> Result<(), ApiError> {
 /// # Errors
 /// As every call.
 pub async fn answer(task: &str, body: &AnswerBody) -> Result<AnswerReceipt, ApiError> {
-    json(call("POST", &format!("/api/v1/tasks/{task}/answer"), Some(body)).await?).await
+    read(call("POST", &format!("/api/v1/tasks/{task}/answer"), Some(&json::write(body))).await?).await
 }
 
 /// The WAV file to judge.
@@ -86,25 +101,38 @@ pub async fn clip(url: &str) -> Result<Vec<u8>, ApiError> {
     Ok(Uint8Array::new(&body).to_vec())
 }
 
-/// Announces a take. Repeating it changes nothing.
+/// Where a take's bytes go: what matters to us of a `wire::Upload`.
+pub struct Destination {
+    method: String,
+    url: String,
+    headers: Headers,
+}
+
+/// Announces a take by the JSON of its `wire::Declaration`; says where its bytes are to be put,
+/// unless they are there. Repeating it changes nothing.
 ///
 /// # Errors
 /// `idempotency_mismatch`, `foreign_task`, `lease_expired`, and what every call can say.
-pub async fn declare(body: &Declaration) -> Result<RecordingView, ApiError> {
-    json(call("POST", "/api/v1/recordings", Some(body)).await?).await
+pub async fn declare(declaration: &str) -> Result<Option<Destination>, ApiError> {
+    let response = call("POST", "/api/v1/recordings", Some(declaration)).await?;
+    let view = JSON::parse(&text(&response).await?).map_err(|_| unreadable(&response))?;
+    let upload = dom::property(&view, "upload");
+    if upload.is_undefined() {
+        return Ok(None);
+    }
+    let text = |name: &str| dom::property(&upload, name).as_string().ok_or_else(|| unreadable(&response));
+    let headers = dom::property(&upload, "headers").unchecked_into();
+    let headers = Headers::new_with_record_from_str_to_str(&headers).map_err(|_| unreadable(&response))?;
+    Ok(Some(Destination { method: text("method")?, url: text("url")?, headers }))
 }
 
 /// Sends a take's bytes where its declaration said. Repeating it changes nothing.
 ///
 /// # Errors
 /// `url_expired`, `digest_mismatch`, `too_large`, `wrong_type`, and what every call can say.
-pub async fn put(upload: &Upload, wav: &Uint8Array) -> Result<(), ApiError> {
+pub async fn put(upload: &Destination, wav: &Uint8Array) -> Result<(), ApiError> {
     let options = request(&upload.method, BYTES_TIMEOUT_MS);
-    let headers = Headers::new().map_err(no_connection)?;
-    for (name, value) in &upload.headers {
-        headers.set(name, value).map_err(no_connection)?;
-    }
-    options.set_headers(&headers);
+    options.set_headers(&upload.headers);
     options.set_body(wav);
     match fetch(&upload.url, &options).await {
         // An object store that refuses to overwrite: an earlier try got through.
@@ -122,12 +150,12 @@ pub async fn put(upload: &Upload, wav: &Uint8Array) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// `not_uploaded`, `digest_mismatch`, `size_mismatch`, and what every call can say.
-pub async fn complete(recording: &str) -> Result<RecordingView, ApiError> {
-    let path = format!("/api/v1/recordings/{recording}/complete");
-    json(call::<()>("POST", &path, None).await?).await
+pub async fn complete(recording: &str) -> Result<(), ApiError> {
+    call("POST", &format!("/api/v1/recordings/{recording}/complete"), None).await?;
+    Ok(())
 }
 
-async fn call<B: Serialize>(method: &str, path: &str, body: Option<&B>) -> Result<Response, ApiError> {
+async fn call(method: &str, path: &str, body: Option<&str>) -> Result<Response, ApiError> {
     let options = request(method, CALL_TIMEOUT_MS);
     let headers = Headers::new().map_err(no_connection)?;
     headers.set("accept", "application/json").ok();
@@ -135,9 +163,8 @@ async fn call<B: Serialize>(method: &str, path: &str, body: Option<&B>) -> Resul
         headers.set("x-csrf-token", &token).ok();
     }
     if let Some(body) = body {
-        let body = serde_json::to_string(body).expect("wire types always serialise");
         headers.set("content-type", "application/json").ok();
-        options.set_body(&JsValue::from_str(&body));
+        options.set_body(&JsValue::from_str(body));
     }
     options.set_headers(&headers);
     fetch(path, &options).await
@@ -159,18 +186,13 @@ async fn fetch(url: &str, options: &RequestInit) -> Result<Response, ApiError> {
         return Ok(response);
     }
     let text = text(&response).await.unwrap_or_default();
-    let problem = serde_json::from_str(&text).unwrap_or_else(|_| unspoken(&response));
+    let problem = json::read(&text).unwrap_or_else(|| unspoken(&response));
     Err(ApiError::Problem(problem))
 }
 
-async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     let text = text(&response).await?;
-    serde_json::from_str(&text).map_err(|_| {
-        let mut problem = unspoken(&response);
-        "bad_reply".clone_into(&mut problem.code);
-        "The server's reply could not be read. Reload the page.".clone_into(&mut problem.detail);
-        ApiError::Problem(problem)
-    })
+    json::read(&text).ok_or_else(|| unreadable(&response))
 }
 
 async fn text(response: &Response) -> Result<String, ApiError> {
@@ -180,17 +202,24 @@ async fn text(response: &Response) -> Result<String, ApiError> {
 }
 
 /// A problem for a reply whose body is not one.
-fn unspoken(response: &Response) -> ProblemBody {
+fn unspoken(response: &Response) -> Problem {
     let status = response.status();
-    ProblemBody {
-        kind: "about:blank".to_owned(),
+    Problem {
         title: format!("The server answered {status} {}", response.status_text()),
         status,
         code: format!("http_{status}"),
         detail: String::new(),
         available_at: None,
-        rows: Vec::new(),
     }
+}
+
+/// An error for a good reply that says something else than it should.
+fn unreadable(response: &Response) -> ApiError {
+    ApiError::Problem(Problem {
+        code: "bad_reply".to_owned(),
+        detail: "The server's reply could not be read. Reload the page.".to_owned(),
+        ..unspoken(response)
+    })
 }
 
 /// Fetch throws for a lost network, a timeout and a cut-off body alike.

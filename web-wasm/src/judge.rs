@@ -1,10 +1,10 @@
 //! The judging page: fetch a clip, play it, send the answer, next.
 
 use crate::api::{self, ApiError};
+use crate::inbox::Inbox;
 use crate::judge_view::{Phase, View};
 use crate::player::Player;
 use crate::{backoff, dom, keys, queue};
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use wire::{AnswerBody, Kind, Label, NextTask, Reason, Task};
@@ -41,10 +41,10 @@ enum Event {
 /// When the page lacks an element that the template promises.
 pub fn start() -> Result<(), JsValue> {
     let view = View::find()?;
-    let (events, inbox) = unbounded();
-    listen(&view, &events);
+    let inbox = Inbox::default();
+    listen(&view, &inbox);
     keys::listen(KEYS);
-    queue::start(dom::attribute(&view.root, "data-person"), |_| {});
+    queue::start(dom::attribute(&view.root, "data-person"), Box::new(|_| {}));
     let judge = Judge {
         batch: dom::attribute(&view.root, "data-batch"),
         player: Player::new(view.audio.clone()),
@@ -57,13 +57,10 @@ pub fn start() -> Result<(), JsValue> {
     Ok(())
 }
 
-fn listen(view: &View, events: &UnboundedSender<Event>) {
+fn listen(view: &View, events: &Inbox<Event>) {
     let pass = |target: &web_sys::EventTarget, name: &str, event: Event| {
         let events = events.clone();
-        dom::on(target, name, move |_| {
-            // The receiver lives as long as the page.
-            events.unbounded_send(event).ok();
-        });
+        dom::on(target, name, move |_| events.post(event));
     };
     pass(&view.play, "click", Event::Play);
     pass(&view.yes, "click", Event::Answer(Label::Yes, None));
@@ -89,10 +86,10 @@ struct Judge {
 }
 
 impl Judge {
-    async fn run(mut self, mut inbox: UnboundedReceiver<Event>) {
+    async fn run(mut self, inbox: Inbox<Event>) {
         self.next("").await;
-        while let Ok(event) = inbox.recv().await {
-            match (event, self.phase) {
+        loop {
+            match (inbox.next().await, self.phase) {
                 (Event::Play, Phase::Ready | Phase::Reason) => self.player.toggle(),
                 (Event::AskReason, Phase::Ready) => {
                     self.go(Phase::Reason, "Why not? Choose a reason.");

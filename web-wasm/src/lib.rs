@@ -12,9 +12,13 @@
 pub mod api;
 pub mod backoff;
 pub mod capture;
+pub mod decimal;
 pub mod dom;
 pub mod draw;
+pub mod exports;
+pub mod inbox;
 mod js;
+mod json;
 pub mod judge;
 mod judge_view;
 mod keys;
@@ -60,6 +64,6 @@ pub fn start_queue() {
         return;
     }
     if let Some(person) = dom::person() {
-        queue::start(person, |_| {});
+        queue::start(person, Box::new(|_| {}));
     }
 }

@@ -1,5 +1,6 @@
 //! The live level meter and waveform while recording.
 
+use crate::decimal::decimal;
 use crate::{dom, draw};
 use audio::meter::Meter;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -51,10 +52,11 @@ impl LiveLevel {
         let peak_dbfs = level.peak_dbfs.clamp(FLOOR_DBFS, 0.0);
         let word = word(level.peak_dbfs, level.clipped);
         let percent = (1.0 - peak_dbfs / FLOOR_DBFS) * 100.0;
-        self.fill.style().set_property("width", &format!("{percent:.0}%")).ok();
+        self.fill.style().set_property("width", &format!("{}%", decimal(f64::from(percent), 0))).ok();
         dom::set(&self.bar, "data-level", word);
-        dom::set(&self.bar, "aria-valuenow", &format!("{peak_dbfs:.0}"));
-        dom::set(&self.bar, "aria-valuetext", &format!("{peak_dbfs:.0} decibels, {word}"));
+        let number = decimal(f64::from(peak_dbfs), 0);
+        dom::set(&self.bar, "aria-valuenow", &number);
+        dom::set(&self.bar, "aria-valuetext", &format!("{number} decibels, {word}"));
         dom::say(&self.text, word);
         self.chunks.extend(audio::view::envelope(samples, 1));
         if self.moving {

@@ -1,5 +1,6 @@
 //! Measures a take before it is sent, exactly as the server will measure it afterwards.
 
+use crate::decimal::{decimal, seconds};
 use audio::mel::{Features, log_mel, mfcc};
 use audio::wav::{Limits, WavError, decode, encode_pcm16};
 use audio::{Policy, Report};
@@ -34,34 +35,34 @@ pub fn check(samples: &[f32], rate_hz: u32, policy: &Policy) -> Result<Checked, 
 
 /// A good take in one sentence.
 pub fn summary(report: &Report) -> String {
-    format!("Good: {:.1} s of speech, {:.0} dB above the noise.", f64::from(report.speech_ms) / 1000.0, report.snr_db)
+    format!("Good: {} of speech, {} dB above the noise.", seconds(report.speech_ms, 1), decimal(report.snr_db, 0))
 }
 
 /// The measurements by name, with units.
 pub fn rows(checked: &Checked) -> Vec<(&'static str, String)> {
     let report = &checked.report;
-    let seconds = |ms: u32| format!("{:.2} s", f64::from(ms) / 1000.0);
+    let seconds = |ms: u32| seconds(ms, 2);
+    let level = |dbfs: f64| format!("{} dBFS", decimal(dbfs, 1));
     let size = |features: &Features| format!("{}×{}", features.rows, features.frames);
     vec![
         ("Length", seconds(report.length_ms)),
         ("Speech", seconds(report.speech_ms)),
         ("Speech starts", seconds(report.speech_start_ms)),
         ("Speech ends", seconds(report.speech_end_ms)),
-        ("Speech level", format!("{:.1} dBFS", report.speech_level_dbfs)),
-        ("Noise floor", format!("{:.1} dBFS", report.noise_floor_dbfs)),
-        ("Signal to noise", format!("{:.1} dB", report.snr_db)),
-        ("Peak", format!("{:.1} dBFS", report.peak_dbfs)),
-        ("Average level (RMS)", format!("{:.1} dBFS", report.rms_dbfs)),
+        ("Speech level", level(report.speech_level_dbfs)),
+        ("Noise floor", level(report.noise_floor_dbfs)),
+        ("Signal to noise", format!("{} dB", decimal(report.snr_db, 1))),
+        ("Peak", level(report.peak_dbfs)),
+        ("Average level (RMS)", level(report.rms_dbfs)),
         ("Clipped samples", clipped(report)),
-        ("DC offset", format!("{:.4} of full scale", report.dc_offset)),
+        ("DC offset", format!("{} of full scale", decimal(report.dc_offset, 4))),
         ("Format", format!("{} Hz, {} bit, mono", report.rate_hz, report.bits)),
         ("Features", format!("log-mel {}, MFCC {}", size(&checked.log_mel), size(&checked.mfcc))),
     ]
 }
 
 fn clipped(report: &Report) -> String {
-    let percent = report.clipped_ratio * 100.0;
-    format!("{} ({percent:.2} %)", report.clipped_samples)
+    format!("{} ({} %)", report.clipped_samples, decimal(report.clipped_ratio * 100.0, 2))
 }
 
 #[cfg(test)]

@@ -2,15 +2,15 @@
 //! has every one of them.
 
 use crate::api::ApiError;
+use crate::inbox::Inbox;
 use crate::queue_view::{Board, Standing};
-use crate::store::{self, Take};
+use crate::store;
+use crate::take::Take;
 use crate::upload::{self, Outcome};
 use crate::{backoff, dom, lock};
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use wasm_bindgen_futures::spawn_local;
 
 /// What the queue reports to its page.
-#[derive(Debug)]
 pub enum Note {
     /// The server has acknowledged a take of this phrase.
     Sent(String),
@@ -34,44 +34,52 @@ enum Wake {
 /// A handle on the running queue.
 #[derive(Clone)]
 pub struct Queue {
-    wake: UnboundedSender<Wake>,
+    wake: Inbox<Wake>,
 }
 
 impl Queue {
     /// Tells the queue that a take was added or dropped.
     pub fn wake(&self) {
-        // The receiver lives as long as the page.
-        self.wake.unbounded_send(Wake::Now).ok();
+        self.wake.post(Wake::Now);
+    }
+}
+
+/// The event of a page's window that wakes its queue.
+const KEPT: &str = "sayso-kept";
+
+/// Tells the queue of this page, if it runs one, that a take was kept.
+pub fn tell_kept() {
+    if let Ok(event) = web_sys::Event::new(KEPT) {
+        dom::window().dispatch_event(&event).ok();
     }
 }
 
 /// Starts the queue of `person`; call it once per page. `told` hears what happens.
-pub fn start(person: String, told: impl Fn(Note) + 'static) -> Queue {
-    let (wake, woken) = unbounded();
-    let queue = Queue { wake };
+pub fn start(person: String, told: Box<dyn Fn(Note)>) {
+    let queue = Queue { wake: Inbox::default() };
     let online = queue.clone();
     dom::on(&dom::window(), "online", move |_| online.wake());
+    let kept = queue.clone();
+    dom::on(&dom::window(), KEPT, move |_| kept.wake());
     let board = Board::new(queue.clone());
-    let runner =
-        Runner { person, wake: queue.wake.clone(), told: Box::new(told), standing: Standing::default(), board };
-    spawn_local(runner.run(woken));
+    let runner = Runner { person, wake: queue.wake.clone(), told, standing: Standing::default(), board };
+    spawn_local(runner.run());
     queue.wake();
-    queue
 }
 
 struct Runner {
     person: String,
-    wake: UnboundedSender<Wake>,
+    wake: Inbox<Wake>,
     told: Box<dyn Fn(Note)>,
     standing: Standing,
     board: Board,
 }
 
 impl Runner {
-    async fn run(mut self, mut woken: UnboundedReceiver<Wake>) {
+    async fn run(mut self) {
         let mut failures = 0;
-        while let Ok(wake) = woken.recv().await {
-            match wake {
+        loop {
+            match self.wake.next().await {
                 Wake::Now => failures = 0,
                 // A wait that something else has cut short.
                 Wake::Rested(attempt) if attempt != failures => continue,
@@ -101,7 +109,7 @@ impl Runner {
         let mut last = None;
         // Listed again and again: other tabs send and delete, this page adds.
         while let Some(take) = self.waiting(&stuck).await.into_iter().next() {
-            let id = take.declaration.id.clone();
+            let id = take.id.clone();
             let Ok(Some(wav)) = store::wav(&id).await else {
                 stuck.push(id);
                 continue;
@@ -133,7 +141,7 @@ impl Runner {
     /// The takes to send, without those in `stuck`.
     async fn waiting(&self, stuck: &[String]) -> Vec<Take> {
         let mut takes = store::list(&self.person).await.unwrap_or_default();
-        takes.retain(|take| take.refused.is_none() && !stuck.contains(&take.declaration.id));
+        takes.retain(|take| take.refused.is_none() && !stuck.contains(&take.id));
         takes
     }
 
@@ -149,7 +157,7 @@ impl Runner {
         let wake = self.wake.clone();
         let backoff_ms = backoff::delay_ms(failures, js_sys::Math::random());
         dom::after(backoff_ms.max(asked_wait_ms(error)), move || {
-            wake.unbounded_send(Wake::Rested(failures)).ok();
+            wake.post(Wake::Rested(failures));
         });
     }
 }

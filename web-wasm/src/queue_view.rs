@@ -1,7 +1,8 @@
 //! Shows the upload queue: how many takes wait, which were refused, and what can be done.
 
 use crate::queue::Queue;
-use crate::store::{self, Take};
+use crate::store;
+use crate::take::Take;
 use crate::{dom, player};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -45,7 +46,7 @@ impl Standing {
 /// The element `#queue`.
 pub struct Board {
     queue: Queue,
-    shown: Option<(Standing, Vec<Take>)>,
+    shown: Option<(Standing, Vec<String>)>,
 }
 
 impl Board {
@@ -57,7 +58,7 @@ impl Board {
     /// Shows the queue. Pages without `#queue` get one at the end of `<main>` when there is
     /// something to tell.
     pub fn show(&mut self, standing: &Standing, refused: &[Take]) {
-        let now = (standing.clone(), refused.to_vec());
+        let now = (standing.clone(), refused.iter().map(|take| take.id.clone()).collect());
         if self.shown.as_ref() == Some(&now) {
             return;
         }
@@ -88,7 +89,7 @@ impl Board {
     fn refusal(&self, board: &Element, take: &Take) {
         let why = take.refused.as_deref().unwrap_or_default();
         let text = format!("“{}” was not accepted: {why}", take.phrase);
-        let id = take.declaration.id.as_str();
+        let id = take.id.as_str();
         let row = dom::append(board, "div", "", &[("class", "refused"), ("data-take", id)]);
         dom::append(&row, "p", &text, &[]);
         let of = |verb: &str| format!("{verb} the take of “{}”", take.phrase);

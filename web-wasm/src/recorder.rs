@@ -2,15 +2,16 @@
 
 use crate::api::{self, ApiError};
 use crate::capture::{Capture, Heard};
+use crate::inbox::Inbox;
 use crate::meter::LiveLevel;
 use crate::microphone::{Microphone, MicrophoneError, Sound, WarmContext};
 use crate::player::Player;
 use crate::precheck::{self, Checked};
-use crate::queue::{self, Note, Queue};
-use crate::recorder_events::{Event, listen, post};
+use crate::queue::{self, Note};
+use crate::recorder_events::{Event, listen};
 use crate::recorder_view::{Phase, View};
 use crate::{dom, store, take};
-use futures_channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
+use js_sys::Uint8Array;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -27,12 +28,12 @@ const OVERDUE_MS: u32 = 3_000;
 /// When the page lacks an element that the template promises.
 pub fn start() -> Result<(), JsValue> {
     let view = View::find()?;
-    let (events, inbox) = unbounded();
+    let events = Inbox::default();
     let warm = Rc::new(WarmContext::default());
     listen(&view, &events, &warm);
     let person = dom::attribute(&view.root, "data-person");
     let told = events.clone();
-    let queue = queue::start(person.clone(), move |note| post(&told, Event::Queue(note)));
+    queue::start(person.clone(), Box::new(move |note| told.post(Event::Queue(note))));
     let recorder = Recorder {
         batch: dom::attribute(&view.root, "data-batch"),
         person,
@@ -40,7 +41,6 @@ pub fn start() -> Result<(), JsValue> {
         view,
         events,
         warm,
-        queue,
         phase: Phase::Loading,
         task: None,
         microphone: None,
@@ -51,15 +51,14 @@ pub fn start() -> Result<(), JsValue> {
         checked: None,
         closing: String::new(),
     };
-    spawn_local(recorder.run(inbox));
+    spawn_local(recorder.run());
     Ok(())
 }
 
 struct Recorder {
     view: View,
-    events: UnboundedSender<Event>,
+    events: Inbox<Event>,
     warm: Rc<WarmContext>,
-    queue: Queue,
     batch: String,
     person: String,
     player: Player,
@@ -78,11 +77,12 @@ struct Recorder {
 }
 
 impl Recorder {
-    async fn run(mut self, mut inbox: UnboundedReceiver<Event>) {
+    async fn run(mut self) {
         self.warm.want(true);
         self.next("").await;
-        while let Ok(event) = inbox.recv().await {
-            self.handle(event).await;
+        let inbox = self.events.clone();
+        loop {
+            self.handle(inbox.next().await).await;
         }
     }
 
@@ -135,7 +135,7 @@ impl Recorder {
         let body = NextTask {
             batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
             kind: Some(Kind::Record),
-            held: takes.into_iter().map(|take| take.declaration.task).collect(),
+            held: takes.into_iter().map(|take| take.task).collect(),
         };
         match api::next_task(&body).await {
             Ok(task) => {
@@ -208,7 +208,7 @@ impl Recorder {
         let silent = || MicrophoneError::Other("the browser gives no audio".to_owned());
         let context = self.warm.take().ok_or_else(silent)?;
         let events = self.events.clone();
-        let heard = move |sound| post(&events, Event::Sound(sound));
+        let heard = move |sound| events.post(Event::Sound(sound));
         let microphone = Microphone::open(context, heard).await?;
         self.settings = microphone.settings().clone();
         self.microphone = Some(microphone);
@@ -225,7 +225,7 @@ impl Recorder {
     fn watch(&mut self) {
         self.deadline += 1;
         let (events, n) = (self.events.clone(), self.deadline);
-        dom::after(OVERDUE_MS, move || post(&events, Event::Overdue(n)));
+        dom::after(OVERDUE_MS, move || events.post(Event::Overdue(n)));
     }
 
     fn overdue(&mut self) {
@@ -327,9 +327,16 @@ impl Recorder {
         };
         self.go(Phase::Sending, "Keeping your take safe…");
         let settings = self.settings.clone();
-        match take::keep(&self.person, &task, &checked, settings).await {
-            Ok(()) => {
-                self.queue.wake();
+        match take::keep(
+            &self.person,
+            &task,
+            &Uint8Array::from(&*checked.wav),
+            &crate::json::write(&checked.report),
+            settings,
+        )
+        .await
+        {
+            Ok(_) => {
                 let lead = format!("“{}” is kept and will be sent.", task.phrase);
                 self.next(&lead).await;
             }

@@ -1,10 +1,10 @@
 //! What the recording page reacts to, and where it comes from.
 
+use crate::inbox::Inbox;
 use crate::microphone::{Sound, WarmContext};
 use crate::queue::Note;
 use crate::recorder_view::View;
 use crate::{dom, keys};
-use futures_channel::mpsc::UnboundedSender;
 use std::rc::Rc;
 use web_sys::{EventTarget, VisibilityState};
 
@@ -36,19 +36,13 @@ pub enum Event {
     Queue(Note),
 }
 
-/// Puts an event into the page's inbox.
-pub fn post(events: &UnboundedSender<Event>, event: Event) {
-    // The receiver lives as long as the page.
-    events.unbounded_send(event).ok();
-}
-
 /// Turns buttons, keys and changes of the page into events.
-pub fn listen(view: &View, events: &UnboundedSender<Event>, warm: &Rc<WarmContext>) {
+pub fn listen(view: &View, events: &Inbox<Event>, warm: &Rc<WarmContext>) {
     keys::listen(KEYS);
     let warm = Rc::clone(warm);
     let pass = |target: &EventTarget, name: &str, make: fn() -> Event| {
         let events = events.clone();
-        dom::on(target, name, move |_| post(&events, make()));
+        dom::on(target, name, move |_| events.post(make()));
     };
     // First in line: the context must be made inside the click.
     dom::on(&view.record, "click", move |_| warm.clicked());
@@ -63,7 +57,7 @@ pub fn listen(view: &View, events: &UnboundedSender<Event>, warm: &Rc<WarmContex
     let events = events.clone();
     dom::on(&dom::document(), "visibilitychange", move |_| {
         if dom::document().visibility_state() == VisibilityState::Hidden {
-            post(&events, Event::Hidden);
+            events.post(Event::Hidden);
         }
     });
 }

@@ -7,34 +7,16 @@
 use crate::dom;
 use crate::js::Database;
 use crate::lock::Lock;
+use crate::take::Take;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbOpenDbRequest, IdbRequest, IdbTransaction};
-use wire::Declaration;
+use web_sys::{IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction};
 
 const DATABASE: &str = "sayso";
 const VERSION: u32 = 1;
 const TAKES: &str = "takes";
 const WAVS: &str = "wavs";
-
-/// One recording on its way to the server; its bytes lie beside it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Take {
-    /// Who spoke; others who use this browser neither see nor send it.
-    pub person: String,
-    /// The batch that the task belongs to.
-    pub batch: String,
-    /// The phrase that was asked for.
-    pub phrase: String,
-    /// When it was recorded, ms since 1970 by this device's clock; only orders the queue.
-    pub created_ms: f64,
-    /// What the server is told; holds the take's id and its task.
-    pub declaration: Declaration,
-    /// Why the server will never accept it, in words; such a take waits for its owner.
-    pub refused: Option<String>,
-}
 
 /// Why this browser could not keep or read takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +33,12 @@ impl StoreError {
 ///
 /// # Errors
 /// When the browser keeps nothing (some private windows) or has no room left.
-pub async fn add(take: &Take, wav: &[u8]) -> Result<(), StoreError> {
-    let bytes = Uint8Array::from(wav);
-    write(|takes, wavs| {
-        let key = JsValue::from_str(&take.declaration.id);
-        takes.put_with_key(&to_js(take), &key)?;
-        wavs.put_with_key(&bytes, &key)?;
+pub async fn add(take: &Take, wav: &Uint8Array) -> Result<(), StoreError> {
+    let text = JsValue::from_str(&take.write());
+    let key = JsValue::from_str(&take.id);
+    write(&|takes, wavs| {
+        takes.put_with_key(&text, &key)?;
+        wavs.put_with_key(wav, &key)?;
         Ok(())
     })
     .await
@@ -67,12 +49,9 @@ pub async fn add(take: &Take, wav: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// As [`add`].
 pub async fn update(take: &Take) -> Result<(), StoreError> {
-    write(|takes, _| {
-        let key = JsValue::from_str(&take.declaration.id);
-        takes.put_with_key(&to_js(take), &key)?;
-        Ok(())
-    })
-    .await
+    let text = JsValue::from_str(&take.write());
+    let key = JsValue::from_str(&take.id);
+    write(&|takes, _| takes.put_with_key(&text, &key).map(|_| ())).await
 }
 
 /// Forgets a take and its bytes.
@@ -80,9 +59,10 @@ pub async fn update(take: &Take) -> Result<(), StoreError> {
 /// # Errors
 /// As [`add`].
 pub async fn delete(id: &str) -> Result<(), StoreError> {
-    write(|takes, wavs| {
-        takes.delete(&JsValue::from_str(id))?;
-        wavs.delete(&JsValue::from_str(id))?;
+    let key = JsValue::from_str(id);
+    write(&|takes, wavs| {
+        takes.delete(&key)?;
+        wavs.delete(&key)?;
         Ok(())
     })
     .await
@@ -93,13 +73,13 @@ pub async fn delete(id: &str) -> Result<(), StoreError> {
 /// # Errors
 /// As [`add`].
 pub async fn list(person: &str) -> Result<Vec<Take>, StoreError> {
-    let all = read(TAKES, |store| store.get_all()).await?;
-    let mut takes: Vec<Take> = Array::from(&all)
-        .iter()
-        .filter_map(|text| serde_json::from_str(&text.as_string()?).ok())
-        .filter(|take: &Take| take.person == person)
-        .collect();
-    takes.sort_by(|a, b| a.created_ms.total_cmp(&b.created_ms));
+    let all = read(TAKES, &|store| store.get_all()).await?;
+    let mut takes: Vec<Take> = Vec::new();
+    for text in Array::from(&all).iter().filter_map(|text| text.as_string()) {
+        let Some(take) = Take::read(&text).filter(|take| take.person == person) else { continue };
+        let place = takes.partition_point(|earlier| earlier.created_ms <= take.created_ms);
+        takes.insert(place, take);
+    }
     Ok(takes)
 }
 
@@ -108,19 +88,13 @@ pub async fn list(person: &str) -> Result<Vec<Take>, StoreError> {
 /// # Errors
 /// As [`add`].
 pub async fn wav(id: &str) -> Result<Option<Uint8Array>, StoreError> {
-    let found = read(WAVS, |store| store.get(&JsValue::from_str(id))).await?;
+    let found = read(WAVS, &|store| store.get(&JsValue::from_str(id))).await?;
     Ok(found.dyn_into().ok())
-}
-
-fn to_js(take: &Take) -> JsValue {
-    JsValue::from_str(&serde_json::to_string(take).expect("takes always serialise"))
 }
 
 type Step<T> = Result<T, JsValue>;
 
-async fn write(
-    change: impl FnOnce(&web_sys::IdbObjectStore, &web_sys::IdbObjectStore) -> Step<()>,
-) -> Result<(), StoreError> {
+async fn write(change: &dyn Fn(&IdbObjectStore, &IdbObjectStore) -> Step<()>) -> Result<(), StoreError> {
     let _lock = Lock::database().await;
     let database = open().await.map_err(explain)?;
     let done = async {
@@ -134,10 +108,7 @@ async fn write(
     done
 }
 
-async fn read(
-    store: &str,
-    ask: impl FnOnce(&web_sys::IdbObjectStore) -> Step<IdbRequest>,
-) -> Result<JsValue, StoreError> {
+async fn read(store: &str, ask: &dyn Fn(&IdbObjectStore) -> Step<IdbRequest>) -> Result<JsValue, StoreError> {
     let _lock = Lock::database().await;
     let database = open().await.map_err(explain)?;
     let found = async {

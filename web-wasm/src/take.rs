@@ -1,39 +1,115 @@
-//! Turns a checked recording into a take that waits in the queue.
+//! A recording on its way to the server: how it is made, written down and read again.
 
-use crate::dom;
-use crate::precheck::Checked;
-use crate::store::{self, Take};
-use js_sys::Uint8Array;
+use crate::{dom, json, queue, store};
+use js_sys::{JSON, Object, Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use wire::{CaptureSettings, Declaration, Task};
 
+/// One take; its bytes lie beside it in [`store`].
+#[derive(Clone, Debug)]
+pub struct Take {
+    /// Its id and that of its recording; made here.
+    pub id: String,
+    /// The task that it answers.
+    pub task: String,
+    /// Who spoke; others who use this browser neither see nor send it.
+    pub person: String,
+    /// The batch that the task belongs to.
+    pub batch: String,
+    /// The phrase that was asked for.
+    pub phrase: String,
+    /// When it was recorded, ms since 1970 by this device's clock; only orders the queue.
+    pub created_ms: f64,
+    /// What the server is told, as JSON of [`Declaration`]: the same bytes at every try.
+    pub declaration: String,
+    /// Why the server will never accept it, in words; such a take waits for its owner.
+    pub refused: Option<String>,
+}
+
+impl Take {
+    /// The text that [`store`] keeps. The declaration is a part of it, not a text within.
+    pub fn write(&self) -> String {
+        let object = Object::new();
+        let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).is_ok();
+        set("person", JsValue::from_str(&self.person));
+        set("batch", JsValue::from_str(&self.batch));
+        set("phrase", JsValue::from_str(&self.phrase));
+        set("created_ms", JsValue::from_f64(self.created_ms));
+        set("declaration", JSON::parse(&self.declaration).unwrap_or(JsValue::NULL));
+        set("refused", self.refused.as_deref().map_or(JsValue::NULL, JsValue::from_str));
+        JSON::stringify(&object).map(String::from).unwrap_or_default()
+    }
+
+    /// The take that such a text describes.
+    pub fn read(text: &str) -> Option<Take> {
+        let object = JSON::parse(text).ok()?;
+        let declaration = dom::property(&object, "declaration");
+        let text = |object: &JsValue, name: &str| dom::property(object, name).as_string();
+        Some(Take {
+            id: text(&declaration, "id")?,
+            task: text(&declaration, "task")?,
+            person: text(&object, "person")?,
+            batch: text(&object, "batch")?,
+            phrase: text(&object, "phrase")?,
+            created_ms: dom::property(&object, "created_ms").as_f64()?,
+            refused: text(&object, "refused"),
+            declaration: JSON::stringify(&declaration).ok()?.into(),
+        })
+    }
+}
+
 /// Names a checked take, signs it with its digest and puts it into the queue's storage, where it
-/// stays until the server has it.
+/// stays until the server has it. The page's queue is told. `report` is JSON. Returns the take's
+/// id.
 ///
 /// # Errors
 /// In words for the person, when this browser cannot keep it.
-pub async fn keep(person: &str, task: &Task, checked: &Checked, settings: CaptureSettings) -> Result<(), String> {
+pub async fn keep(
+    person: &str,
+    task: &Task,
+    wav: &Uint8Array,
+    report: &str,
+    settings: CaptureSettings,
+) -> Result<String, String> {
     let crypto = dom::window().crypto().map_err(|e| dom::error_text(&e))?;
-    let wav = Uint8Array::from(checked.wav.as_slice());
-    let digest = crypto.subtle().digest_with_str_and_js_u8_array("SHA-256", &wav);
+    let digest = crypto.subtle().digest_with_str_and_js_u8_array("SHA-256", wav);
     let digest = JsFuture::from(digest.map_err(|e| dom::error_text(&e))?).await;
     let digest = Uint8Array::new(&digest.map_err(|e| dom::error_text(&e))?).to_vec();
+    let declaration = Declaration {
+        id: crypto.random_uuid(),
+        task: task.id.clone(),
+        sha256: hex(&digest),
+        size_bytes: i64::from(wav.length()),
+        content_type: "audio/wav".to_owned(),
+        report: None,
+        settings,
+    };
     let take = Take {
+        id: declaration.id.clone(),
+        task: task.id.clone(),
         person: person.to_owned(),
         batch: task.batch.clone(),
         phrase: task.phrase.clone(),
         created_ms: js_sys::Date::now(),
-        declaration: Declaration {
-            id: crypto.random_uuid(),
-            task: task.id.clone(),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            size_bytes: checked.wav.len() as i64,
-            content_type: "audio/wav".to_owned(),
-            report: Some(checked.report.clone()),
-            settings,
-        },
+        declaration: with_report(&json::write(&declaration), report),
         refused: None,
     };
-    let kept = store::add(&take, &checked.wav).await;
-    kept.map_err(|error| error.sentence().to_owned())
+    store::add(&take, wav).await.map_err(|error| error.sentence().to_owned())?;
+    queue::tell_kept();
+    Ok(take.id)
+}
+
+/// The report is text already: read and written again it would take 4 KB of the bundle.
+fn with_report(declaration: &str, report: &str) -> String {
+    let (Ok(object), Ok(report)) = (JSON::parse(declaration), JSON::parse(report)) else {
+        return declaration.to_owned();
+    };
+    Reflect::set(&object, &"report".into(), &report).ok();
+    JSON::stringify(&object).map_or_else(|_| declaration.to_owned(), String::from)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }

@@ -1,19 +1,17 @@
 //! Sends one take: declare, put, complete. Every step may be repeated.
 
-use crate::api::{self, ApiError};
-use crate::store::Take;
+use crate::api::{self, ApiError, Problem};
+use crate::take::Take;
 use js_sys::Uint8Array;
-use wire::{ProblemBody, RecordingView};
 
 /// How sending a take ended.
-#[derive(Debug)]
 pub enum Outcome {
     /// The server has it: it may be deleted here.
     Sent,
     /// Not now: keep it and try again.
     Later(ApiError),
     /// Never: keep it and let its owner decide.
-    Refused(ProblemBody),
+    Refused(Problem),
 }
 
 /// What to do after an error.
@@ -65,12 +63,11 @@ pub async fn send(take: &Take, wav: &Uint8Array) -> Outcome {
     }
 }
 
-async fn attempt(take: &Take, wav: &Uint8Array) -> Result<RecordingView, ApiError> {
-    let view = api::declare(&take.declaration).await?;
-    if let Some(upload) = &view.upload {
+async fn attempt(take: &Take, wav: &Uint8Array) -> Result<(), ApiError> {
+    if let Some(upload) = &api::declare(&take.declaration).await? {
         api::put(upload, wav).await?;
     }
-    api::complete(&take.declaration.id).await
+    api::complete(&take.id).await
 }
 
 #[cfg(test)]

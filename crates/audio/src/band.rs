@@ -60,7 +60,7 @@ pub(crate) fn treble_db(profile: &NoiseProfile, bands: &[Bands], threshold: f64)
     let loud = profile.frame_powers.iter().zip(bands).filter(|(power, _)| **power > threshold);
     let mut ratios: Vec<f64> =
         loud.map(|(_, bands)| bands[5] / (bands[1] + bands[2] + bands[3])).filter(|ratio| ratio.is_finite()).collect();
-    ratios.sort_by(f64::total_cmp);
+    ratios.sort_unstable_by(f64::total_cmp);
     let place = (ratios.len() * 95).div_ceil(100).checked_sub(1)?;
     Some((10.0 * ratios[place].log10()).max(FLOOR_DB))
 }

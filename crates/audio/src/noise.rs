@@ -75,7 +75,7 @@ pub fn profile(samples: &[f32]) -> NoiseProfile {
 /// below 2.2 times the last mean.
 pub(crate) fn noise_power(frame_powers: &[f64]) -> f64 {
     let mut sorted = frame_powers.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     let quietest = (sorted.len() * 3 / 10).max(8).min(sorted.len());
     let mut noise = mean(&sorted[..quietest]).max(MIN_NOISE_POWER);
     for _ in 0..6 {

@@ -69,7 +69,8 @@ fn measure(id: ClipId, bytes: &[u8], policy: &audio::Policy) -> Measured {
         Ok(clip) => {
             let report = audio::measure(&clip, policy);
             let samples = audio::resample::to_16k(&clip.samples, clip.rate_hz);
-            let features = vec![audio::mel::log_mel(&samples), audio::mel::mfcc(&samples)];
+            let descriptors = audio::descriptors::descriptors(&samples).features;
+            let features = vec![audio::mel::log_mel(&samples), audio::mel::mfcc(&samples), descriptors];
             let print = Print {
                 clip_id: id,
                 sha256: sha256_hex(bytes),

@@ -1,0 +1,34 @@
+//! Numbers for people: decimals without the formatting of floats, which alone takes 8 KB.
+
+/// A number with so many places after the point, such as `-3.0`; halves round away from zero.
+pub fn decimal(value: f64, places: u32) -> String {
+    let unit = 10u64.pow(places);
+    let scaled = (value.abs() * unit as f64).round() as u64;
+    let sign = if value < 0.0 && scaled > 0 { "-" } else { "" };
+    let (whole, rest) = (scaled / unit, scaled % unit);
+    match places {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{rest:0width$}", width = places as usize),
+    }
+}
+
+/// Milliseconds as seconds, such as `1.25 s`.
+pub fn seconds(ms: u32, places: u32) -> String {
+    format!("{} s", decimal(f64::from(ms) / 1_000.0, places))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decimal, seconds};
+
+    #[test]
+    fn numbers_read_as_everywhere_else() {
+        assert_eq!(decimal(-0.04, 1), "0.0");
+        assert_eq!(decimal(-0.05, 1), "-0.1");
+        assert_eq!(decimal(12.345, 2), "12.35");
+        assert_eq!(decimal(0.0004, 4), "0.0004");
+        assert_eq!(decimal(-17.6, 0), "-18");
+        assert_eq!(decimal(f64::NAN, 1), "0.0");
+        assert_eq!(seconds(1_249, 1), "1.2 s");
+    }
+}

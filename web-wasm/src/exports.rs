@@ -1,0 +1,83 @@
+//! What other programs may call once the module is loaded: features, the check of a take, and
+//! the offline queue. The pages use the same functions underneath.
+//!
+//! ```js
+//! import init, { features, check, keep_take } from "/static/pkg/web_wasm.js";
+//! await init();
+//! const mel = features(samples, 48000, "logmel-v1");   // Float32Array, 40 rows × frames
+//! ```
+
+use crate::precheck::{self, Checked};
+use crate::{json, take};
+use audio::mel::{log_mel, mfcc};
+use js_sys::{Float32Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wire::{CaptureSettings, Task};
+
+/// The features of mono samples (−1..1) at `rate_hz`, resampled to 16 kHz (`resample-v1`).
+///
+/// `spec` is `logmel-v1` (dB) or `mfcc-v1`. The result is row-major: 40 rows of equally many
+/// frames, one every 10 ms; empty for less than 32 ms.
+///
+/// # Errors
+/// For another `spec`.
+#[wasm_bindgen]
+pub fn features(samples: &[f32], rate_hz: u32, spec: &str) -> Result<Vec<f32>, JsError> {
+    let calculate = match spec {
+        "logmel-v1" => log_mel,
+        "mfcc-v1" => mfcc,
+        _ => return Err(JsError::new("no such features: take logmel-v1 or mfcc-v1")),
+    };
+    Ok(calculate(&audio::resample::to_16k(samples, rate_hz)).values)
+}
+
+/// Encodes mono samples (−1..1) as the WAV that would be sent, measures it as the server will,
+/// and calculates its features. `policy` is JSON; empty text stands for the defaults.
+///
+/// Returns `{wav: Uint8Array, samples: Float32Array, report: string, logmel: Float32Array,
+/// mfcc: Float32Array, rows: 40, frames}`; `report` is the JSON of the server's own report, and
+/// `samples` are those of the file, quantised to 16 bits.
+///
+/// # Errors
+/// When the policy cannot be read, there are no samples, or the rate is outside 8 to 192 kHz.
+#[wasm_bindgen]
+pub fn check(samples: &[f32], rate_hz: u32, policy: &str) -> Result<Object, JsError> {
+    let policy = match policy {
+        "" => audio::Policy::default(),
+        text => json::read(text).ok_or_else(|| JsError::new("the policy cannot be read"))?,
+    };
+    let checked = precheck::check(samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
+    Ok(to_js(&checked))
+}
+
+/// Checks a take and puts it into this browser's upload queue for `person`, whatever its faults;
+/// the page's running queue sends it. `task` is the JSON of `POST /api/v1/tasks/next`.
+///
+/// Resolves to the take's id once the take is on disk.
+///
+/// # Errors
+/// When the task cannot be read, the samples cannot be encoded, or the browser has no room.
+#[wasm_bindgen]
+pub async fn keep_take(person: String, task: String, samples: Vec<f32>, rate_hz: u32) -> Result<String, JsError> {
+    let task: Task = json::read(&task).ok_or_else(|| JsError::new("the task cannot be read"))?;
+    let policy = task.policy.clone().unwrap_or_default();
+    let checked = precheck::check(&samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
+    let settings = CaptureSettings { context_rate_hz: Some(rate_hz), ..CaptureSettings::default() };
+    let wav = Uint8Array::from(checked.wav.as_slice());
+    let kept = take::keep(&person, &task, &wav, &json::write(&checked.report), settings).await;
+    kept.map_err(|why| JsError::new(&why))
+}
+
+/// A checked take as the object that [`check`] returns.
+fn to_js(checked: &Checked) -> Object {
+    let object = Object::new();
+    let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).is_ok();
+    set("wav", Uint8Array::from(checked.wav.as_slice()).into());
+    set("samples", Float32Array::from(checked.samples.as_slice()).into());
+    set("report", JsValue::from_str(&json::write(&checked.report)));
+    set("logmel", Float32Array::from(checked.log_mel.values.as_slice()).into());
+    set("mfcc", Float32Array::from(checked.mfcc.values.as_slice()).into());
+    set("rows", JsValue::from_f64(checked.mfcc.rows as f64));
+    set("frames", JsValue::from_f64(checked.mfcc.frames as f64));
+    object
+}
