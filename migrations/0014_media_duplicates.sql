@@ -6,6 +6,7 @@ create table clip_prints (
   fingerprint text not null
 );
 create index clips_takes on clips (project_id, speaker_id, phrase, id);
+create index clips_newest on clips (speaker_id, created_us);
 
 -- A clip that is like an earlier one of its speaker: a reviewer decides, never a threshold.
 create table duplicates (

@@ -9,7 +9,7 @@ use crate::helpers::{
     Pair, Scene, TestApp,
     alignment::fidelity,
     browser::{Browser, Setup},
-    sound,
+    id, sound,
 };
 
 /// Features of samples by the browser's module, and the check of a take.
@@ -32,7 +32,7 @@ const MEASURE: &str = "
 async fn what_is_played_to_the_microphone_is_what_the_server_keeps() {
     let app = TestApp::spawn(Pair::LiteFolder).await;
     let admin = app.admin().await;
-    let scene = Scene::set(&admin, &["Alexa", "Alexa"]).await;
+    let scene = Scene::set(&admin, &["Alexa", "Computer"]).await;
     let ann = scene.speaker(&app, "Ann").await;
     for (rate_hz, word) in [(44_100, "Alexa"), (48_000, "Computer")] {
         let said = sound::espeak_at(app.backend.folder(), word, rate_hz);
@@ -41,7 +41,8 @@ async fn what_is_played_to_the_microphone_is_what_the_server_keeps() {
         browser.opens_the_recorder(&scene).await;
         browser.records_and_sends().await;
         browser.queue_shows(0, 1).await;
-        let newest = ann.get("/api/v1/recordings").await.expect(200)[0]["id"].as_str().unwrap().to_owned();
+        let list = ann.get("/api/v1/recordings").await.expect(200);
+        let newest = list.as_array().unwrap().iter().find(|view| view["phrase"] == word).map(id).unwrap();
         let kept = ann.get(&format!("/api/v1/recordings/{newest}/audio")).await;
         let (recorded, recorded_hz) = sound::samples(&kept.body);
         let (played, played_hz) = sound::samples(&fs::read(&said).unwrap());
@@ -49,7 +50,7 @@ async fn what_is_played_to_the_microphone_is_what_the_server_keeps() {
         let found = fidelity((&recorded, recorded_hz), (&played, played_hz));
         println!("{rate_hz} Hz: correlation {:.5}, gain {:+.3} dB", found.correlation, found.gain_db);
         assert!(found.correlation >= 0.999 && found.gain_db.abs() <= 0.1, "{rate_hz} Hz: {found:?}");
-        let settings = app.rows("select settings, id from clips order by id desc").await.swap_remove(0).0;
+        let settings = app.rows("select settings, id from clips order by created_us desc").await.swap_remove(0).0;
         let settings: Value = serde_json::from_str(&settings).unwrap();
         for processing in ["echo_cancellation", "noise_suppression", "auto_gain_control"] {
             assert_eq!(settings[processing], json!(false), "{settings}");

@@ -6,14 +6,10 @@ use audio::wav::encode_pcm16;
 use serde_json::{Value, json};
 
 use crate::{
+    exports::released,
     helpers::{Person, Scene, TestApp, id, sound, until},
     on_both_pairs,
 };
-
-/// How many clips wait for judges.
-async fn before_judges(app: &TestApp) -> usize {
-    app.rows("select item_id, batch_id from queue where speaker_id is not null").await.len()
-}
 
 /// A speaker whose second take is `later`; gives both recordings once they are measured.
 async fn says_twice(app: &TestApp, scene: &Scene, name: &str, later: &[u8]) -> (Person, Value, Value) {
@@ -41,7 +37,6 @@ on_both_pairs! {
         let scene = Scene::set(&admin, &["Alexa", "Alexa"]).await;
         let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
         let (ann, first, second) = says_twice(&app, &scene, "Ann", &sound::clean(1)).await;
-        assert_eq!(before_judges(&app).await, 1, "judges hear the first take only");
         let waiting = rita.get("/api/v1/duplicates").await.expect(200);
         assert_eq!(waiting.as_array().unwrap().len(), 1, "{waiting}");
         assert_eq!((&waiting[0]["clip"], &waiting[0]["earlier"]), (&second["id"], &first["id"]));
@@ -58,44 +53,57 @@ on_both_pairs! {
         let statement = ann.get("/api/v1/ledger/statement").await.expect(200);
         assert_eq!(statement["balances"][0]["pending_cents"], 10, "only the first take is paid: {statement}");
         let ben = scene.speaker(&app, "Ben").await;
+        let heard = ben.next_task(&scene.judge).await.expect(200);
+        ben.answers(&heard, "yes", None).await.expect(200);
+        ben.next_task(&scene.judge).await.refused(404, "no_task");
         assert_eq!(scene.recorded(&ben, &sound::clean(2)).await["state"], "verified", "the prompt is offered again");
     }
 
-    async fn a_replay_is_found_by_its_sound_and_a_reviewer_can_let_it_pass(app: TestApp) {
+    async fn a_replay_is_found_by_its_sound_and_neither_paid_nor_released_until_a_reviewer_lets_it_pass(app: TestApp) {
         let admin = app.admin().await;
-        let scene = Scene::set(&admin, &["Alexa", "Alexa"]).await;
+        let scene = Scene::set_with(&admin, &["Alexa", "Alexa"], json!({}), json!({ "gold_rate": 0.0 })).await;
         let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
-        let (_, _, second) = says_twice(&app, &scene, "Ann", &replayed(&sound::clean(1))).await;
+        let (ann, _, second) = says_twice(&app, &scene, "Ann", &replayed(&sound::clean(1))).await;
         let waiting = rita.get("/api/v1/duplicates").await.expect(200);
         assert_eq!(waiting[0]["likeness"], "sound", "{waiting}");
         assert!(waiting[0]["bit_error_rate"].as_f64().unwrap() < 0.25, "{waiting}");
+        for name in ["Ben", "Chi"] {
+            let judge = scene.speaker(&app, name).await;
+            for _ in 0..2 {
+                let task = judge.next_task(&scene.judge).await.expect(200);
+                judge.answers(&task, "yes", None).await.expect(200);
+            }
+        }
+        let payable = async || {
+            let statement = ann.get("/api/v1/ledger/statement").await.expect(200);
+            (statement["balances"][0]["payable_cents"].clone(), statement["balances"][0]["pending_cents"].clone())
+        };
+        until(async || (payable().await == (json!(10), json!(10))).then_some(())).await;
+        until(async || (app.rows("select state, label from verdicts").await.len() == 2).then_some(())).await;
+        assert_eq!(released(&admin, &scene.project, "1.0.0").await["clips"], 1);
         rita.post(&format!("/api/v1/duplicates/{}", id(&second)), json!({ "same": false })).await.expect(204);
-        until(async || (before_judges(&app).await == 2).then_some(())).await;
+        assert_eq!(payable().await, (json!(20), json!(0)));
+        assert_eq!(released(&admin, &scene.project, "1.1.0").await["clips"], 2);
         assert_eq!(rita.get("/api/v1/duplicates").await.expect(200), json!([]));
     }
 
     async fn two_takes_of_one_phrase_are_two_takes(app: TestApp) {
         let admin = app.admin().await;
-        let scene = Scene::set(&admin, &["Alexa", "Alexa"]).await;
-        let take = |pace, pitch| fs::read(sound::espeak_as(app.backend.folder(), "Alexa", 48_000, (pace, pitch))).unwrap();
-        says(&app, &scene, "Ann", &take(150, 50), &take(156, 53)).await;
-        until(async || (before_judges(&app).await == 2).then_some(())).await;
+        let scene = Scene::set(&admin, &["Hey computer", "Hey computer"]).await;
+        let take = |pace, pitch| {
+            fs::read(sound::espeak_as(app.backend.folder(), "Hey computer", 48_000, (pace, pitch))).unwrap()
+        };
+        says(&app, &scene, "Ann", &take(140, 45), &take(165, 58)).await;
         assert!(app.rows("select clip_id, earlier_id from duplicates").await.is_empty());
     }
 
-    async fn nobody_settles_their_own_and_held_takes_stay_held_when_judging_opens(app: TestApp) {
+    async fn nobody_settles_their_own(app: TestApp) {
         let admin = app.admin().await;
         let scene = Scene::set(&admin, &["Alexa", "Alexa"]).await;
-        let judging = format!("/api/v1/batches/{}/state", scene.judge);
-        admin.post(&judging, json!({ "state": "paused" })).await.expect(200);
         let (ann, _, second) = says_twice(&app, &scene, "Ann", &sound::clean(1)).await;
         admin.put(&format!("/api/v1/people/{}/role", ann.id), json!({ "role": "reviewer" })).await.expect(204);
         let ann = ann.signed_in().await;
         assert_eq!(ann.get("/api/v1/duplicates").await.expect(200), json!([]));
         ann.post(&format!("/api/v1/duplicates/{}", id(&second)), json!({ "same": false })).await.refused(403, "own_clip");
-        admin.post(&judging, json!({ "state": "open" })).await.expect(200);
-        until(async || (before_judges(&app).await >= 1).then_some(())).await;
-        until(async || app.rows("select kind, state from jobs").await.is_empty().then_some(())).await;
-        assert_eq!(before_judges(&app).await, 1);
     }
 }

@@ -24,17 +24,16 @@ const LEASES: u64 = 3;
 
 /// Leases up to `wanted` tasks, held until their takes are kept; tells how many there are.
 const LEASE: &str = "
-    const [batch, wanted] = arguments;
+    const [batch, wanted, kept] = arguments;
     const done = arguments[arguments.length - 1];
     window.leased ??= [];
-    window.kept ??= [];
     const next = () => fetch('/api/v1/tasks/next', {
         method: 'POST',
         headers: {
             'content-type': 'application/json',
             'x-csrf-token': document.querySelector('meta[name=csrf]').content,
         },
-        body: JSON.stringify({ batch, held: [...window.kept, ...window.leased.map((task) => task.id)] }),
+        body: JSON.stringify({ batch, held: [...kept, ...window.leased.map((task) => task.id)] }),
     });
     (async () => {
         while (window.leased.length < wanted) {
@@ -59,15 +58,14 @@ const KEEP: &str = "
         const wasm = await import('/static/pkg/web_wasm.js');
         await wasm.default();
         const person = document.querySelector('#recorder').dataset.person;
-        let number = from;
+        const kept = [];
         while (window.leased.length > 0) {
             const task = window.leased[0];
-            await wasm.keep_take(person, JSON.stringify(task), noise(number), rate);
-            window.kept.push(task.id);
+            await wasm.keep_take(person, JSON.stringify(task), noise(from + kept.length), rate);
+            kept.push(task.id);
             window.leased.shift();
-            number += 1;
         }
-        return number - from;
+        return kept;
     })().then(done, (error) => done(`${error}`));";
 
 /// The same noise, as the file that must arrive.
@@ -91,19 +89,23 @@ async fn five_hundred_takes_over_a_bad_network_arrive_once_each() {
     browser.agrees_and_opens_the_recorder(&scene).await;
 
     let mut chance = Chance(500);
-    let (mut made, mut reloads, mut outages) = (0, 0, 0);
-    while made < TAKES {
+    let (mut kept, mut reloads, mut outages): (Vec<String>, u32, u32) = (Vec::new(), 0, 0);
+    while kept.len() < TAKES as usize {
+        let made = kept.len() as u32;
         // Nothing while its takes are on their way: one person holds a few leases only.
         let wanted = (1 + chance.below(LEASES)).min(u64::from(TAKES - made));
         until(async || {
-            let leased = browser.client.execute_async(LEASE, vec![json!(scene.record), json!(wanted)]).await.unwrap();
+            let arguments = vec![json!(scene.record), json!(wanted), json!(kept)];
+            let leased = browser.client.execute_async(LEASE, arguments).await.unwrap();
             (leased.as_u64()? > 0).then_some(())
         })
         .await;
         let outage = chance.below(6) == 0;
         network.down(outage);
-        let kept = browser.client.execute_async(KEEP, vec![json!(made), json!(RATE_HZ), json!(LENGTH)]).await.unwrap();
-        made += u32::try_from(kept.as_u64().unwrap_or_else(|| panic!("a take was not kept: {kept}"))).unwrap();
+        let done = browser.client.execute_async(KEEP, vec![json!(made), json!(RATE_HZ), json!(LENGTH)]).await.unwrap();
+        let done: Vec<String> =
+            serde_json::from_value(done.clone()).unwrap_or_else(|_| panic!("a take was not kept: {done}"));
+        kept.extend(done);
         if chance.below(15) == 0 {
             reloads += 1;
             browser.client.refresh().await.unwrap();
@@ -119,7 +121,7 @@ async fn five_hundred_takes_over_a_bad_network_arrive_once_each() {
     })
     .await;
     browser.find("#queue[data-waiting='0'][data-refused='0']").await;
-    println!("{made} takes, {reloads} reloads, {outages} outages, {} lost replies", network.lost());
+    println!("{TAKES} takes, {reloads} reloads, {outages} outages, {} lost replies", network.lost());
     assert!(network.lost() > 50 && reloads > 5 && outages > 20, "the network was too good");
 
     let arrived = app.rows("select id, sha256 from clips where state <> 'declared'").await;

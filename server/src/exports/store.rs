@@ -80,6 +80,7 @@ pub async fn list_eligible(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Elig
          from clips c join verdicts v on v.clip_id = c.id
          where c.project_id = $1 and c.state = 'verified' and c.accepted = 1 and v.label = 'yes'
            and v.state in ('settled', 'decided') and c.report is not null
+           and not exists (select 1 from duplicates d where d.clip_id = c.id and d.state = 'waiting')
          order by c.id",
         (project,),
     )

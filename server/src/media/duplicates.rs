@@ -6,7 +6,6 @@ use super::{
     rules, store,
 };
 use crate::audit;
-use crate::batches;
 use crate::ledger;
 use crate::platform::{
     caller::Caller,
@@ -19,17 +18,17 @@ use crate::tasks;
 use actix_web::http::StatusCode;
 
 /// Keeps what a verified clip sounds like and compares it with its speaker's earlier takes of
-/// the same phrase in the same project. True when it is like one of them: judging then waits
-/// for a reviewer.
-pub(super) async fn note(tx: &mut Tx, clip: &Clip, print: &Print, now_us: i64) -> DbResult<bool> {
+/// the same phrase in the same project. If it is like one of them, its pay and its release wait
+/// for a reviewer; judging goes on meanwhile, so that a busy reviewer holds nobody up.
+pub(super) async fn note(tx: &mut Tx, clip: &Clip, print: &Print, now_us: i64) -> DbResult<()> {
     // Two takes that are verified at the same moment see each other.
     store::lock_takes(tx, clip).await?;
     let earlier = store::list_prints(tx, clip).await?;
     store::insert_print(tx, print).await?;
-    let Some(alike) = rules::most_alike(print, &earlier) else { return Ok(false) };
+    let Some(alike) = rules::most_alike(print, &earlier) else { return Ok(()) };
     store::insert_duplicate(tx, clip.id, &alike, now_us).await?;
     metrics::counter!("sayso_duplicates_total", "likeness" => alike.likeness.as_str()).increment(1);
-    Ok(true)
+    Ok(())
 }
 
 /// Clips that wait for a reviewer, the oldest first; never the caller's own.
@@ -54,8 +53,8 @@ fn shown(row: DuplicateRow) -> Duplicate {
     }
 }
 
-/// A reviewer has listened: another take goes on to the judges; the same one is refused, and its
-/// prompt is offered again.
+/// A reviewer has listened to both: another take counts as any; the same one is refused, leaves
+/// the judges' queue, and its prompt is offered again.
 ///
 /// # Errors
 /// 404; 403 `own_clip`; 409 `already_decided` when somebody decided otherwise.
@@ -82,8 +81,9 @@ pub async fn settle(site: &Site, caller: &Caller, id: ClipId, same: bool) -> Res
         store::refuse_duplicate(&mut tx, id, now_us).await?;
         ledger::void(&mut tx, &clip.task_id.to_string(), &rules::sentence("duplicate"), now_us).await?;
         tasks::reopen(&mut tx, clip.item_id).await?;
-    } else if let Some(batch) = batches::judging_batch(&mut tx, clip.project_id).await? {
-        super::open_judging(&mut tx, &batch, &clip, now_us).await?;
+        tasks::retire(&mut tx, &id.to_string()).await?;
+    } else if store::is_accepted(&mut tx, id).await? {
+        ledger::accept(&mut tx, &clip.task_id.to_string(), now_us).await?;
     }
     let detail = serde_json::json!({ "decision": state });
     audit::note(&mut tx, now_us, Some(caller.person), "duplicate.decide", &id.to_string(), detail).await?;

@@ -115,14 +115,13 @@ async fn conclude(
     }
     match outcome {
         Outcome::Verified => {
-            let mut repeated = false;
             if let Some((features, print)) = &usable {
                 for matrix in features {
                     store::insert_features(&mut tx, clip.id, matrix).await?;
                 }
-                repeated = duplicates::note(&mut tx, clip, print, now_us).await?;
+                duplicates::note(&mut tx, clip, print, now_us).await?;
             }
-            if let (false, Some(batch)) = (repeated, batches::judging_batch(&mut tx, clip.project_id).await?) {
+            if let Some(batch) = batches::judging_batch(&mut tx, clip.project_id).await? {
                 super::open_judging(&mut tx, &batch, clip, now_us).await?;
             }
         }

@@ -23,7 +23,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks;
-use wire::{Declaration, RecordingView};
+use wire::{Declaration, RecordingState, RecordingView};
 
 /// Announces a clip that a machine made; it is marked synthetic in every release.
 ///
@@ -74,10 +74,15 @@ pub async fn verified_after(tx: &mut Tx, project: ProjectId, after: Option<ClipI
 /// When the database refuses.
 pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResult<()> {
     let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
+    if clip.state() == RecordingState::Refused {
+        return Ok(());
+    }
     store::set_accepted(tx, id, good).await?;
     let task = clip.task_id.to_string();
     if good {
-        ledger::accept(tx, &task, now_us).await
+        // A take that may have been sent twice is paid when a reviewer has listened to both.
+        let waits = store::duplicate_state(tx, id).await?.is_some_and(|state| state == "waiting");
+        if waits { Ok(()) } else { ledger::accept(tx, &task, now_us).await }
     } else {
         ledger::void(tx, &task, &rules::sentence("not_accepted"), now_us).await
     }

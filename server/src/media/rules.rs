@@ -7,8 +7,7 @@ use audio::{
 };
 
 /// Said of a clip that is like an earlier one of its speaker.
-pub const HELD: &str =
-    "This sounds like an earlier recording of yours. A person will listen before it counts; you need not do anything.";
+pub const HELD: &str = "This sounds like an earlier recording of yours. Somebody will listen to both before it is paid; you need not do anything.";
 
 /// Decides from what the server measured, and what the client said it had measured.
 pub fn decide(server: &Report, client: Option<&Report>) -> Outcome {

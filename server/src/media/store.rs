@@ -51,7 +51,7 @@ pub async fn list_of(tx: &mut Tx, speaker: PersonId) -> DbResult<Vec<Clip>> {
     tx.all(
         "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,
            client_report, report, reason, created_us from clips
-         where speaker_id = $1 and state <> 'declared' order by id desc limit 200",
+         where speaker_id = $1 and state <> 'declared' order by created_us desc, id limit 200",
         (speaker,),
     )
     .await
@@ -92,17 +92,17 @@ pub async fn set_dead(tx: &mut Tx, id: ClipId) -> DbResult<()> {
 }
 
 pub async fn set_accepted(tx: &mut Tx, id: ClipId, accepted: bool) -> DbResult<()> {
-    tx.exec("update clips set accepted = $2 where id = $1", (id, i64::from(accepted))).await.map(drop)
+    tx.exec("update clips set accepted = $2 where id = $1 and state = 'verified'", (id, i64::from(accepted)))
+        .await
+        .map(drop)
 }
 
-/// Verified clips of a project that may still lack a judging item; not those that wait for a reviewer.
+/// Verified clips of a project that may still lack a judging item.
 pub async fn list_verified(tx: &mut Tx, project: ProjectId, after: Option<ClipId>) -> DbResult<Vec<Clip>> {
     tx.all(
         "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,
            client_report, report, reason, created_us from clips
-         where project_id = $1 and state = 'verified' and id > $2
-           and not exists (select 1 from duplicates d where d.clip_id = clips.id and d.state = 'waiting')
-         order by id limit 500",
+         where project_id = $1 and state = 'verified' and id > $2 order by id limit 500",
         (project, after.map(|id| id.to_string()).unwrap_or_default()),
     )
     .await
@@ -155,7 +155,7 @@ pub async fn list_prints(tx: &mut Tx, clip: &Clip) -> DbResult<Vec<Print>> {
     tx.all(
         "select p.clip_id, c.sha256, p.pcm_sha256, p.fingerprint
          from clips c join clip_prints p on p.clip_id = c.id
-         where c.project_id = $1 and c.speaker_id = $2 and c.phrase = $3 and c.id <> $4 order by c.id desc limit 1000",
+         where c.project_id = $1 and c.speaker_id = $2 and c.phrase = $3 and c.id <> $4 order by c.created_us desc, c.id limit 1000",
         (clip.project_id, clip.speaker_id, clip.phrase.as_str(), clip.id),
     )
     .await
@@ -200,6 +200,12 @@ pub async fn list_held(tx: &mut Tx, speaker: PersonId) -> DbResult<Vec<(ClipId,)
         (speaker,),
     )
     .await
+}
+
+/// Whether the listeners have accepted a clip.
+pub async fn is_accepted(tx: &mut Tx, clip: ClipId) -> DbResult<bool> {
+    let row: (i64,) = tx.one("select count(*) from clips where id = $1 and accepted = 1", (clip,)).await?;
+    Ok(row.0 > 0)
 }
 
 /// A reviewer's word on a waiting pair; false when it does not wait.

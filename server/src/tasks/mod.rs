@@ -157,3 +157,11 @@ pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> 
 pub async fn leased_us(tx: &mut Tx, id: TaskId) -> DbResult<Option<i64>> {
     Ok(store::find(tx, id).await?.map(|task| task.leased_us))
 }
+
+/// Takes a clip out of the judges' queue; live leases on it may still be answered.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
+    store::retire(tx, clip).await
+}

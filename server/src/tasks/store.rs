@@ -215,6 +215,13 @@ pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> 
     .map(drop)
 }
 
+/// Wants no more answers about a clip than it has or is getting.
+pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
+    tx.exec("update queue set target = answers + leases, open = 0 where clip_id = $1 and lane = 0", (clip,))
+        .await
+        .map(drop)
+}
+
 /// Ends leases that ran out, some at a time, and returns their items in one order for everybody.
 pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<ItemId>> {
     let mut items: Vec<(ItemId,)> = tx
