@@ -4,6 +4,7 @@
 
 mod accounts;
 mod batches;
+mod cli;
 mod crash;
 mod exports;
 mod helpers;
