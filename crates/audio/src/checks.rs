@@ -72,7 +72,6 @@ fn gates(report: &Report) -> [Check; 8] {
     let has_speech = is_sound && (is_scrap || is_clear);
     let (short_ms, least_ms) =
         if is_scrap { (report.length_ms, policy.min_length_ms) } else { (report.speech_ms, policy.min_speech_ms) };
-    let cut_threshold_db = 10.0 * policy.cut_noise_ratio.log10();
     let clipped_verdict = match report.clipped_samples {
         _ if report.clipped_ratio > policy.max_clipped_ratio => Verdict::Fail,
         0 => Verdict::Pass,
@@ -102,12 +101,18 @@ fn gates(report: &Report) -> [Check; 8] {
         ),
         gate(
             Fault::CutStart,
-            report.start_edge_db,
-            "dB",
-            cut_threshold_db,
+            report.start_rise,
+            "spreads",
+            policy.cut_noise_ratio,
             known(is_sound, || fail_if(report.cut_start)),
         ),
-        gate(Fault::CutEnd, report.end_edge_db, "dB", cut_threshold_db, known(is_sound, || fail_if(report.cut_end))),
+        gate(
+            Fault::CutEnd,
+            report.end_rise,
+            "spreads",
+            policy.cut_noise_ratio,
+            known(is_sound, || fail_if(report.cut_end)),
+        ),
         gate(Fault::TooNoisy, report.snr_db, "dB", snr_threshold_db, known(is_sound && !is_scrap, || snr_verdict)),
         gate(
             Fault::TooShort,

@@ -27,12 +27,13 @@
 //! ```
 
 mod agreement;
+mod band;
 mod checks;
+mod cut;
 mod decode;
 mod fault;
 mod policy;
 
-pub mod band;
 pub mod descriptors;
 pub mod dropout;
 pub mod fft;

@@ -21,6 +21,10 @@ pub const MIN_NOISE_POWER: f64 = 1e-9;
 /// Corner of the high-pass in Hz: below the voice, above rumble.
 const HIGH_PASS_HZ: f64 = 80.0;
 
+/// Frames below this many times the noise found so far are noise as well. Steady noise would do
+/// with less, the swings of many voices would need more.
+const NOISE_RANGE: f64 = 2.2;
+
 /// Frames over which the speech level is taken: 300 ms, about two syllables.
 const SPEECH_FRAMES: usize = 30;
 
@@ -68,14 +72,14 @@ pub fn profile(samples: &[f32]) -> NoiseProfile {
 }
 
 /// The mean of the quietest 30 % of the frames, then up to six times the mean of all frames
-/// below twice the last mean.
-fn noise_power(frame_powers: &[f64]) -> f64 {
+/// below 2.2 times the last mean.
+pub(crate) fn noise_power(frame_powers: &[f64]) -> f64 {
     let mut sorted = frame_powers.to_vec();
     sorted.sort_by(f64::total_cmp);
     let quietest = (sorted.len() * 3 / 10).max(8).min(sorted.len());
     let mut noise = mean(&sorted[..quietest]).max(MIN_NOISE_POWER);
     for _ in 0..6 {
-        let below = sorted.partition_point(|p| *p < 2.0 * noise);
+        let below = sorted.partition_point(|p| *p < NOISE_RANGE * noise);
         if below == 0 {
             break;
         }

@@ -1,10 +1,11 @@
 //! Many files side by side, answered in their order, with a progress bar on a terminal.
 
 use super::{Ended, complain};
-use audio::wav::{Clip, WavError};
+use audio::wav::{Clip, Limits, WavError};
 use audio::{DecodeError, Policy};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
+use serde::Serialize;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -13,11 +14,12 @@ use std::path::{Path, PathBuf};
 const BATCH: usize = 64;
 
 /// Why a file could not be handled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refused {
     /// Stable code: the decoder's, or `unreadable`, `not_written`.
     pub code: &'static str,
     /// What is wrong and what to do, without the file's name.
+    #[serde(rename = "message")]
     pub sentence: String,
 }
 
@@ -81,7 +83,7 @@ fn progress(files: usize) -> ProgressBar {
 /// # Errors
 /// When there is no such file, it is a folder, or it is refused by the decoder.
 pub fn decode(file: &Path) -> Result<Clip, Refused> {
-    let limits = super::limits();
+    let limits = Limits::any();
     let about = fs::metadata(file).map_err(|error| Refused::unreadable(unreadable(&error)))?;
     if about.is_dir() {
         return Err(Refused::unreadable("This is a folder. Name the files in it, such as FOLDER/*.wav.".into()));

@@ -7,11 +7,12 @@ mod table;
 use audio::descriptors::descriptors;
 use audio::mel::{self, Features};
 use audio::resample::to_16k;
-use audio::wav::{Clip, Limits};
+use audio::wav::Clip;
 use audio::{Policy, Report, measure, npy};
 use clap::{Subcommand, ValueEnum};
-use serde_json::json;
+use serde::Serialize;
 use sink::Sink;
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -124,13 +125,19 @@ fn report(files: &[PathBuf], json: bool, policy: Option<&Path>) -> Result<usize,
     Ok(failed)
 }
 
+/// One element of the array that `--json` prints: either the report or why there is none.
+#[derive(Serialize)]
+struct Entry<'a> {
+    file: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a batch::Refused>,
+}
+
 fn json_entry(file: &Path, result: &Result<Report, batch::Refused>) -> String {
-    let file = file.to_string_lossy();
-    match result {
-        Ok(report) => json!({ "file": file, "report": report }),
-        Err(refused) => json!({ "file": file, "error": { "code": refused.code, "message": refused.sentence } }),
-    }
-    .to_string()
+    let entry = Entry { file: file.to_string_lossy(), report: result.as_ref().ok(), error: result.as_ref().err() };
+    serde_json::to_string(&entry).expect("numbers and texts always serialise")
 }
 
 /// Writes an array for each file and says how many could not be.
@@ -167,15 +174,4 @@ fn print(text: &str) -> Result<(), Ended> {
         io::ErrorKind::BrokenPipe => Ended::Unread,
         _ => Ended::Wrong(format!("The result could not be printed: {error}. Make room or print it elsewhere.")),
     })
-}
-
-/// Far beyond any recording of a phrase, near enough that a mistake does not fill the memory.
-fn limits() -> Limits {
-    Limits {
-        max_bytes: 512 * 1024 * 1024,
-        max_length_ms: 3_600_000,
-        max_channels: 32,
-        min_rate_hz: 4_000,
-        max_rate_hz: 384_000,
-    }
 }
