@@ -16,7 +16,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 fn main() -> Result<(), Box<dyn Error>> {
     let server = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let root = server.parent().ok_or("server has no parent folder")?;
-    for path in ["web-wasm", "crates/audio", "crates/wire", "Cargo.lock"] {
+    for path in ["web-wasm", "crates/audio/src", "crates/audio/Cargo.toml", "crates/wire", "Cargo.lock"] {
         println!("cargo:rerun-if-changed={}", root.join(path).display());
     }
     println!("cargo:rerun-if-changed={}", root.join("templates").display());

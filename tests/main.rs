@@ -6,6 +6,7 @@ mod accounts;
 mod batches;
 mod bundle;
 mod capture;
+mod cli;
 mod crash;
 mod duplicates;
 mod exports;

@@ -54,7 +54,7 @@ pub struct Config {
     #[arg(long, env = "SAYSO_LOG_FORMAT", value_enum, default_value = "pretty")]
     pub log_format: LogFormat,
     /// What is logged, such as info or sayso=debug.
-    #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn,object_store=warn")]
+    #[arg(long, env = "SAYSO_LOG", default_value = "info,sqlx=warn,object_store=warn,symphonia=off")]
     pub log: String,
 }
 

@@ -1,8 +1,9 @@
-//! The command line: serve, work, migrate, demo, verify.
+//! The command line: serve, work, migrate, demo, verify, audio.
 
 use clap::{Parser, Subcommand};
 use sayso::{
     app,
+    audio_cli::{self, AudioCommand},
     config::Config,
     demo,
     operations::verify::{Subject, verify},
@@ -35,6 +36,11 @@ enum Command {
     Verify {
         /// What to check.
         subject: Subject,
+    },
+    /// Reports and features of audio files; needs no database and no data folder.
+    Audio {
+        #[command(subcommand)]
+        command: AudioCommand,
     },
 }
 
@@ -85,6 +91,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             findings.faults.iter().for_each(|fault| println!("{fault}"));
             return Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        Command::Audio { command } => return Ok(audio_cli::run(&command)),
     }
     Ok(ExitCode::SUCCESS)
 }

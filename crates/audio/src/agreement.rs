@@ -74,12 +74,12 @@ fn check_disagreement(mine: &[Check], theirs: &[Check]) -> Option<String> {
     Some(format!("checks: {mine:?} against {theirs:?}"))
 }
 
-/// JSON may round the last digit of a threshold.
 fn same_policy(mine: &Policy, theirs: &Policy) -> bool {
-    mine.ranges().iter().zip(theirs.ranges()).all(|(mine, theirs)| is_near(mine.1, theirs.1, 1e-9 * mine.1.abs()))
+    mine.ranges().iter().zip(theirs.ranges()).all(|(mine, theirs)| is_near(mine.1, theirs.1, 0.0))
 }
 
-/// Written so that NaN, which only a foreign report can hold, is near nothing.
+/// Written so that NaN and infinities, which only a foreign report can hold, are near nothing.
+/// JSON may round the last digit of a number of any size.
 fn is_near(mine: f64, theirs: f64, tolerance: f64) -> bool {
-    (mine - theirs).abs() <= tolerance
+    (mine - theirs).abs() <= tolerance.max(1e-12 * mine.abs().min(theirs.abs()))
 }

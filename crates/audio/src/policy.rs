@@ -24,8 +24,8 @@ pub struct Policy {
     /// Lowest signal-to-noise ratio in dB (`snr-v1`). Default 3: stationary noise without any
     /// speech gives at most −7.9, babble up to +7.3.
     pub min_snr_db: f64,
-    /// Largest share of clipped samples in the speech. Default 0.001: catches 97 % of takes
-    /// overdriven by 3 dB and no clean one.
+    /// Largest share of clipped samples in the speech. Default 0.0003: a few samples, since a
+    /// clean take scaled to full scale touches it once.
     pub max_clipped_ratio: f64,
     /// A take is cut when the sound at its start or end rises over the background by more than
     /// this many times the background's own spread. Default 2.
@@ -56,8 +56,8 @@ pub struct Policy {
     /// Warns of treble this far below the voice band in the most treble-rich sounds, in dB.
     /// Default −38: telephone quality, 8 kHz upsampled.
     pub min_treble_db: f64,
-    /// Warns of a decay over 80 ms below this, in dB. Default 13: near voices fall by 18 to 26,
-    /// far ones, blurred by the room, by 8 to 12.
+    /// Warns of a decay over 80 ms below this, in dB. Default 11: near voices fall by 12 to 21,
+    /// far ones, blurred by the room, by 8 to 11.
     pub min_decay_db: f64,
     /// The decay is believed from this signal-to-noise ratio on, in dB. Default 15.
     pub decay_snr_db: f64,
@@ -87,7 +87,7 @@ impl Default for Policy {
             silence_dbfs: -60.0,
             min_speech_dbfs: -40.0,
             min_snr_db: 3.0,
-            max_clipped_ratio: 0.001,
+            max_clipped_ratio: 0.0003,
             cut_noise_ratio: 2.0,
             speech_range_db: 30.0,
             cut_range_db: 25.0,
@@ -99,7 +99,7 @@ impl Default for Policy {
             min_margin_ms: 200,
             trim_margin_ms: 300,
             min_treble_db: -38.0,
-            min_decay_db: 13.0,
+            min_decay_db: 11.0,
             decay_snr_db: 15.0,
             max_dropouts: 0,
             max_repeats: 0,

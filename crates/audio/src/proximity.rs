@@ -11,7 +11,7 @@ const LAG: usize = RATE_HZ as usize * 80 / 1000 / FRAME_HOP;
 const START_RANGE_DB: f64 = 15.0;
 
 /// The steepest falls of the speech within 80 ms, in dB: the 95th percentile over the frames
-/// within 15 dB of the loudest, noise subtracted. Near voices give 18 to 26, far ones 8 to 12.
+/// within 15 dB of the loudest, noise subtracted. Near voices give 12 to 21, far ones 8 to 11.
 /// `None` below `decay_snr_db`, where the noise hides the fall, or without such frames.
 pub fn decay_db(profile: &NoiseProfile, policy: &Policy) -> Option<f64> {
     if profile.snr_db() < policy.decay_snr_db {

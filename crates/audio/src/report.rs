@@ -115,7 +115,8 @@ pub fn measure(clip: &Clip, policy: &Policy) -> Report {
     let length_ms = length_ms(clip.samples.len(), clip.rate_hz);
     let heard = Heard::new(&profile, policy);
     let trim = heard.bounds.trim(policy.trim_margin_ms, length_ms);
-    let dropouts = dropout::dropouts(&clip.samples, clip.rate_hz, clip.bits, profile.noise_power);
+    let is_live = dropout::is_live(profile.noise_power, clip.bits);
+    let dropouts = dropout::dropouts(&clip.samples, clip.rate_hz, clip.bits, is_live);
     let mut report = Report {
         version: VERSION.to_owned(),
         rate_hz: clip.rate_hz,
@@ -144,7 +145,7 @@ pub fn measure(clip: &Clip, policy: &Policy) -> Report {
         utterances: heard.utterances,
         dropouts: dropouts.count,
         dropout_ms: dropouts.length_ms,
-        repeated_blocks: repeat::repeated_blocks(&clip.samples, clip.rate_hz),
+        repeated_blocks: repeat::repeated_blocks(&clip.samples, clip.rate_hz, is_live),
         treble_db: heard.treble_db,
         decay_db: heard.decay_db,
         policy: policy.clone(),

@@ -5,7 +5,8 @@ mod support;
 use audio::descriptors::{BAND_EDGES_HZ, Descriptors, ROWS, descriptors};
 use audio::resample::{RATE_HZ, to_16k};
 use audio::synth::{Voice, scene, speech};
-use support::{Random, espeak};
+use support::Random;
+use support::espeak::{self, Speaker, say};
 
 fn row<'a>(described: &'a Descriptors, name: &str) -> &'a [f32] {
     let row = ROWS.iter().position(|row| *row == name).expect("a row of this name");
@@ -126,8 +127,8 @@ fn the_syllables_of_words_are_counted() {
     let (mut right, mut all) = (0, 0);
     for voice in ["en-us", "en-us+f3", "en-us+m5", "en-us+f2", "en-gb"] {
         for (word, wanted) in words {
-            let clip = espeak(voice, "140", word);
-            let take = scene(&to_16k(&clip.samples, clip.rate_hz), 300, 300, -60.0, 1, RATE_HZ);
+            let speech = say(Speaker { voice, speed: 140, pitch: 50 }, word);
+            let take = scene(&to_16k(&speech, espeak::RATE_HZ), 300, 300, -60.0, 1, RATE_HZ);
             right += u32::from(descriptors(&take).summary.syllables == wanted);
             all += 1;
         }

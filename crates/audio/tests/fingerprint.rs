@@ -7,7 +7,8 @@ use audio::fingerprint::{Fingerprint, NEAR_DUPLICATE_RATE, fingerprint};
 use audio::resample::{RATE_HZ, to_16k};
 use audio::synth::{Voice, scene, speech};
 use audio::wav::{Limits, decode, encode_pcm16};
-use support::{Random, espeak};
+use support::Random;
+use support::espeak::{self, Speaker, say};
 
 const WORDS: [&str; 8] =
     ["alexa", "hey computer", "okay robot", "stop", "good morning", "turn it up", "marvin", "hello sayso"];
@@ -24,11 +25,11 @@ fn own_takes() -> Vec<Vec<f32>> {
 
 /// Takes of espeak-ng, which is nearer to a human voice: every word in four voices.
 fn espeak_takes() -> Vec<Vec<f32>> {
-    let voices = [("en-us", "140"), ("en-us+f3", "150"), ("en-gb", "170"), ("en-us+f2", "130")];
+    let voices = [("en-us", 140), ("en-us+f3", 150), ("en-gb", 170), ("en-us+f2", 130)];
     let said = voices.iter().flat_map(|voice| WORDS.iter().map(move |word| (voice, word)));
-    let spoken = said.enumerate().map(|(seed, ((voice, rate), word))| {
-        let clip = espeak(voice, rate, word);
-        scene(&to_16k(&clip.samples, clip.rate_hz), 300, 300, -60.0, seed as u64, RATE_HZ)
+    let spoken = said.enumerate().map(|(seed, (&(voice, speed), word))| {
+        let speech = say(Speaker { voice, speed, pitch: 50 }, word);
+        scene(&to_16k(&speech, espeak::RATE_HZ), 300, 300, -60.0, seed as u64, RATE_HZ)
     });
     spoken.collect()
 }

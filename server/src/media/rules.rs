@@ -14,10 +14,9 @@ pub fn decide(server: &Report, client: Option<&Report>) -> Outcome {
     if let Some(fault) = server.first_fault() {
         return Outcome::Refused(fault.code().to_owned());
     }
-    // Both ran the same code on the same samples; another version, or other thresholds because
-    // the project has changed them since, may rightly differ.
-    let comparable = |client: &&Report| client.version == server.version && client.policy == server.policy;
-    let lied = client.filter(comparable).is_some_and(|client| server.disagreement(client).is_some());
+    // Both ran the same code on the same samples; another version, or a policy that was changed
+    // in between, may rightly differ.
+    let lied = client.is_some_and(|client| server.is_comparable(client) && server.disagreement(client).is_some());
     if lied { Outcome::Refused("report_mismatch".to_owned()) } else { Outcome::Verified }
 }
 
