@@ -80,10 +80,10 @@ on_both_pairs! {
         };
         until(async || (payable().await == (json!(10), json!(10))).then_some(())).await;
         until(async || (app.rows("select state, label from verdicts").await.len() == 2).then_some(())).await;
-        assert_eq!(released(&admin, &scene.project, "1.0.0").await["clips"], 1);
+        assert_eq!(released(&admin, &scene.project, "1.0.0").await["card"]["counts"]["clips"], 1);
         rita.post(&format!("/api/v1/duplicates/{}", id(&second)), json!({ "same": false })).await.expect(204);
         assert_eq!(payable().await, (json!(20), json!(0)));
-        assert_eq!(released(&admin, &scene.project, "1.1.0").await["clips"], 2);
+        assert_eq!(released(&admin, &scene.project, "1.1.0").await["card"]["counts"]["clips"], 2);
         assert_eq!(rita.get("/api/v1/duplicates").await.expect(200), json!([]));
     }
 
