@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// What a project asks of a take. Missing fields in JSON get their defaults.
 ///
 /// Defaults were tuned on synthetic speech in four kinds of noise, so a project with real
-/// recordings may well move them; [`Policy::check`] refuses nonsense.
+/// recordings may well move them; [`Policy::check`] refuses nonsense. The figures below are those
+/// of `tests/corpus.rs` and `tests/advice.rs`, which print them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Policy {
@@ -25,10 +26,13 @@ pub struct Policy {
     /// speech gives at most −7.9, babble up to +7.3.
     pub min_snr_db: f64,
     /// Largest share of clipped samples in the speech. Default 0.0003: a few samples, since a
-    /// clean take scaled to full scale touches it once.
+    /// clean take scaled to full scale touches it once. Catches 97 to 98 % of takes overdriven by
+    /// 3 dB, and no clean one.
     pub max_clipped_ratio: f64,
     /// A take is cut when the sound at its start or end rises over the background by more than
-    /// this many times the background's own spread. Default 2.
+    /// this many times the background's own spread. Default 2: in digital silence and in noise
+    /// of 5 to 40 dB it finds 98 % of starts and 87 to 95 % of ends cut by 120 ms, and refuses
+    /// fewer than 1 % of whole takes.
     pub cut_noise_ratio: f64,
     /// Sound this many dB below the speech level is not speech, however quiet the background.
     /// Default 30: keeps breath, reverberation and a noise gate from looking like speech where
@@ -54,7 +58,7 @@ pub struct Policy {
     /// Default 300: noise hides the first and last 100 ms of a word.
     pub trim_margin_ms: u32,
     /// Warns of treble this far below the voice band in the most treble-rich sounds, in dB.
-    /// Default −38: telephone quality, 8 kHz upsampled.
+    /// Default −38: native sound stays above −18, sound upsampled from 8 kHz below −53.
     pub min_treble_db: f64,
     /// Warns of a decay over 80 ms below this, in dB. Default 11: near voices fall by 12 to 21,
     /// far ones, blurred by the room, by 8 to 11.

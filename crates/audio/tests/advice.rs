@@ -174,6 +174,23 @@ fn loudness_is_the_standards() {
     assert_eq!(report(&[0.1; 4_000], RATE_HZ).loudness_lufs, None);
 }
 
+/// The reference implementation, which is too large for the browser, on words and silence.
+#[test]
+fn loudness_agrees_with_libebur128() {
+    let mut worst = 0.0f64;
+    for (seed, word) in cast().iter().enumerate().step_by(3) {
+        for rate_hz in [16_000, 44_100, 48_000, 96_000] {
+            let samples = convert(&take(&word.samples, seed as u64), RATE_HZ, rate_hz);
+            let mut meter = ebur128::EbuR128::new(1, rate_hz, ebur128::Mode::I).unwrap();
+            meter.add_frames_f32(&clip(&samples, rate_hz).samples).unwrap();
+            let found = report(&samples, rate_hz).loudness_lufs.unwrap();
+            worst = worst.max((found - meter.loudness_global().unwrap()).abs());
+        }
+    }
+    println!("loudness: at most {worst:.3} LU from libebur128");
+    assert!(worst <= 0.1, "{worst} LU");
+}
+
 #[test]
 fn advice_never_refuses_and_says_what_to_do() {
     let narrow = convert(&take(&cast()[0].samples, 1), RATE_HZ, 16_000);
