@@ -49,8 +49,7 @@ pub fn fit(members: &[Vec<&[f64]>], truth: &[usize], even: &[f64]) -> Option<Cal
             members.iter().zip(truth).map(|(member, &truth)| (log_mixture(member, &weights), truth)).collect();
         let distance: f64 = weights.iter().zip(even).map(|(weight, even)| (weight - even).powi(2)).sum();
         let loss = |log_temperature: f64| {
-            let likelihood: f64 =
-                mixed.iter().map(|(logs, truth)| surprise(logs, *truth, log_temperature.exp())).sum();
+            let likelihood: f64 = mixed.iter().map(|(logs, truth)| surprise(logs, *truth, log_temperature.exp())).sum();
             (likelihood + 6.0 * distance + 0.5 * log_temperature.powi(2)) / gold_items as f64
         };
         let (log_temperature, loss) = golden_section(loss);
