@@ -160,7 +160,8 @@ fn uncertain_items_come_first() {
 
 #[test]
 fn stopping_early_saves_answers_and_keeps_accuracy() {
-    let synthetic = Recipe { items: 500, redundancy: 9, spammers: 0.05, skill: (0.85, 0.08), ..Recipe::default() }.make(8);
+    let synthetic =
+        Recipe { items: 500, redundancy: 9, spammers: 0.05, skill: (0.85, 0.08), ..Recipe::default() }.make(8);
     let data = synthetic.dataset().unwrap();
     let truth = synthetic.truth_of(&data);
     let gold: Vec<Option<usize>> =
