@@ -35,12 +35,31 @@
 
 pub mod accuracy;
 pub mod agreement;
+pub mod calibration;
+mod canonical;
+pub mod consensus;
+pub mod crowd;
+pub mod dataset;
+pub mod em;
 pub mod majority;
+mod math;
+pub mod methods;
+pub mod names;
+pub mod online;
 pub mod posterior;
+pub mod quality;
+pub mod replay;
 pub mod stopping;
+
+pub mod structured;
 
 pub use accuracy::Skill;
 pub use agreement::krippendorff_alpha;
+pub use consensus::{Consensus, WorkerModel};
+pub use crowd::Crowd;
+pub use dataset::{Answer, BuildError, Builder, Dataset};
 pub use majority::{Plurality, plurality};
+pub use methods::Method;
+pub use online::Online;
 pub use posterior::{Vote, posterior};
-pub use stopping::{Decision, decide};
+pub use stopping::{Decision, Policy, decide};
