@@ -35,12 +35,25 @@
 
 pub mod accuracy;
 pub mod agreement;
+pub mod calibration;
+mod canonical;
+pub mod consensus;
+pub mod crowd;
+pub mod dataset;
+pub mod em;
 pub mod majority;
+mod math;
+pub mod methods;
+pub mod names;
 pub mod posterior;
 pub mod stopping;
 
 pub use accuracy::Skill;
 pub use agreement::krippendorff_alpha;
+pub use consensus::{Consensus, WorkerModel};
+pub use crowd::Crowd;
+pub use dataset::{Answer, BuildError, Builder, Dataset};
 pub use majority::{Plurality, plurality};
+pub use methods::Method;
 pub use posterior::{Vote, posterior};
 pub use stopping::{Decision, decide};
