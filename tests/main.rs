@@ -15,3 +15,5 @@ mod pages;
 mod tasks;
 mod tidy;
 mod verdicts;
+mod verdicts_models;
+mod verdicts_review;
