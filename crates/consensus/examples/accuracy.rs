@@ -12,7 +12,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     if methods.is_empty() {
         methods = Method::ALL.to_vec();
     }
-    println!("accuracy % (seconds, iterations)\nset\t{}", methods.iter().map(|method| method.name()).collect::<Vec<_>>().join("\t"));
+    println!(
+        "accuracy % (seconds, iterations)\nset\t{}",
+        methods.iter().map(|method| method.name()).collect::<Vec<_>>().join("\t")
+    );
     for set in common::sets(&folder)? {
         print!("{}", set.name);
         for &method in &methods {

@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for set in &sets {
         let crowd = &set.data.crowd;
         let plain = Consensus::new(crowd, Method::Pool);
-        let known: Vec<usize> = (0..crowd.items()).filter(|&item| set.truth[item].is_some_and(|class| class < crowd.classes())).collect();
+        let known: Vec<usize> =
+            (0..crowd.items()).filter(|&item| set.truth[item].is_some_and(|class| class < crowd.classes())).collect();
         let mut sums = [0.0; 4];
         let (mut temperature, mut weights) = (0.0, [0.0; 3]);
         for draw in 0..draws {
@@ -41,7 +42,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         let [without, with, ece_without, ece_with] = sums;
-        println!("{}\t{without:.2}\t{with:.2}\t{ece_without:.3}\t{ece_with:.3}\t{temperature:.2}\t{weights:.2?}", set.name);
+        println!(
+            "{}\t{without:.2}\t{with:.2}\t{ece_without:.3}\t{ece_with:.3}\t{temperature:.2}\t{weights:.2?}",
+            set.name
+        );
         means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean += sum / sets.len() as f64);
     }
     println!("mean\t{:.2}\t{:.2}\t{:.3}\t{:.3}", means[0], means[1], means[2], means[3]);

@@ -9,6 +9,11 @@ pub const BINS: usize = 10;
 /// Fewer gold items than this cannot calibrate anything.
 pub const GOLD_MIN: usize = 20;
 
+/// Odds against all other classes together beyond which a belief says no more. Models that take
+/// workers to err independently reach any odds; without a bound a single gold item on which they
+/// are absurdly sure and wrong would decide the temperature alone.
+const CLIP: f64 = 1e-4;
+
 /// The search for a temperature stays within these, as logarithms of it.
 const LOG_TEMPERATURE: (f64, f64) = (-3.5, 1.5);
 /// Halvings of the golden-section search: to about 1e-6 of ln T.
@@ -44,8 +49,7 @@ pub fn fit(members: &[Vec<&[f64]>], truth: &[usize], even: &[f64]) -> Option<Cal
             members.iter().zip(truth).map(|(member, &truth)| (log_mixture(member, &weights), truth)).collect();
         let distance: f64 = weights.iter().zip(even).map(|(weight, even)| (weight - even).powi(2)).sum();
         let loss = |log_temperature: f64| {
-            let likelihood: f64 =
-                mixed.iter().map(|(logs, truth)| surprise(logs, *truth, log_temperature.exp())).sum();
+            let likelihood: f64 = mixed.iter().map(|(logs, truth)| surprise(logs, *truth, log_temperature.exp())).sum();
             (likelihood + 6.0 * distance + 0.5 * log_temperature.powi(2)) / gold_items as f64
         };
         let (log_temperature, loss) = golden_section(loss);
@@ -58,14 +62,19 @@ pub fn fit(members: &[Vec<&[f64]>], truth: &[usize], even: &[f64]) -> Option<Cal
 
 /// Raises a belief to the power of a temperature and normalises it again, in place.
 pub fn temper(belief: &mut [f64], temperature: f64) {
+    let clip = clip(belief.len());
     for value in belief.iter_mut() {
-        *value = (value.max(FLOOR).ln() * temperature).exp();
+        *value = (value.max(clip).ln() * temperature).exp();
     }
     crate::math::probabilities(belief);
 }
 
-/// All weights on the simplex in steps of a quarter; the first of equals wins, so even-handed
-/// ones need not come first.
+/// No class of so many is less probable.
+fn clip(classes: usize) -> f64 {
+    CLIP / classes.saturating_sub(1).max(1) as f64
+}
+
+/// All weights on the simplex in steps of a quarter.
 fn quarters(members: usize) -> Vec<Vec<f64>> {
     let mut all = vec![Vec::new()];
     for member in 0..members {
@@ -83,14 +92,14 @@ fn quarters(members: usize) -> Vec<Vec<f64>> {
 fn log_mixture(member: &[&[f64]], weights: &[f64]) -> Vec<f64> {
     let classes = member.first().map_or(0, |belief| belief.len());
     let mix = |class: usize| member.iter().zip(weights).map(|(belief, weight)| belief[class] * weight).sum::<f64>();
-    (0..classes).map(|class| mix(class).max(FLOOR).ln()).collect()
+    (0..classes).map(|class| mix(class).max(clip(classes)).ln()).collect()
 }
 
 /// −ln p(truth) with p ∝ exp(T · logs).
 fn surprise(logs: &[f64], truth: usize, temperature: f64) -> f64 {
     let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = logs.iter().map(|log| ((log - top) * temperature).exp()).sum();
-    sum.ln() - (logs.get(truth).copied().unwrap_or(FLOOR.ln()) - top) * temperature
+    sum.ln() - (logs.get(truth).copied().unwrap_or(top + FLOOR.ln()) - top) * temperature
 }
 
 /// The minimum of a function with one valley over [`LOG_TEMPERATURE`], and its value there.

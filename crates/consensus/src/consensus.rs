@@ -66,6 +66,11 @@ impl Consensus {
         Self::finish(crowd, method, fit, calibration)
     }
 
+    /// The same with gold as evidence only: beliefs as the models hold them, too sure as a rule.
+    pub fn uncalibrated(crowd: &Crowd, method: Method) -> Self {
+        Self::finish(crowd, method, method.fit(crowd), None)
+    }
+
     fn finish(crowd: &Crowd, method: Method, fit: Fit, calibration: Option<Calibration>) -> Self {
         let classes = crowd.classes();
         let mut posterior = fit.posterior;

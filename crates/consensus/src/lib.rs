@@ -45,8 +45,13 @@ pub mod majority;
 mod math;
 pub mod methods;
 pub mod names;
+pub mod online;
 pub mod posterior;
+pub mod quality;
+pub mod replay;
 pub mod stopping;
+
+pub mod structured;
 
 pub use accuracy::Skill;
 pub use agreement::krippendorff_alpha;
@@ -55,5 +60,6 @@ pub use crowd::Crowd;
 pub use dataset::{Answer, BuildError, Builder, Dataset};
 pub use majority::{Plurality, plurality};
 pub use methods::Method;
+pub use online::Online;
 pub use posterior::{Vote, posterior};
-pub use stopping::{Decision, decide};
+pub use stopping::{Decision, Policy, decide};

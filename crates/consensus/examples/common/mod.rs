@@ -4,6 +4,7 @@ use consensus::{Answer, Builder, Dataset};
 use std::{collections::HashMap, error::Error, fs, path::Path};
 
 /// A set with its truth, by item number; an item that has none, or no answers, is `None`.
+#[allow(dead_code)]
 pub struct Set {
     pub name: String,
     pub data: Dataset,
@@ -11,6 +12,7 @@ pub struct Set {
 }
 
 /// The categorical sets in `folder`, by name.
+#[allow(dead_code)]
 pub fn sets(folder: &str) -> Result<Vec<Set>, Box<dyn Error>> {
     let mut paths: Vec<_> = fs::read_dir(folder)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
     paths.sort();
@@ -23,7 +25,7 @@ pub fn sets(folder: &str) -> Result<Vec<Set>, Box<dyn Error>> {
     Ok(sets)
 }
 
-fn read(path: &Path) -> Result<Option<Dataset>, Box<dyn Error>> {
+pub fn read(path: &Path) -> Result<Option<Dataset>, Box<dyn Error>> {
     let mut builder = Builder::default();
     let mut reader = csv::Reader::from_path(path)?;
     let mut record = csv::StringRecord::new();
@@ -33,6 +35,7 @@ fn read(path: &Path) -> Result<Option<Dataset>, Box<dyn Error>> {
     Ok(builder.build().ok())
 }
 
+#[allow(dead_code)]
 fn truth(path: &Path, data: &Dataset) -> Result<Vec<Option<usize>>, Box<dyn Error>> {
     let mut known = HashMap::new();
     for record in csv::Reader::from_path(path)?.records() {

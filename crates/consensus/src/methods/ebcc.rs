@@ -137,8 +137,8 @@ fn tables(crowd: &Crowd, counts: &[f64], groups: usize, table: &mut [f64]) -> f6
 fn divergence(parts: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     let (counts, priors) = parts.clone().fold((0.0, 0.0), |sums, (count, prior)| (sums.0 + count, sums.1 + prior));
     let total = digamma(counts + priors);
-    let own = parts.filter(|&(_, prior)| prior > 0.0).map(|(count, prior)| {
-        count * (digamma(count + prior) - total) + ln_gamma(prior) - ln_gamma(count + prior)
-    });
+    let own = parts
+        .filter(|&(_, prior)| prior > 0.0)
+        .map(|(count, prior)| count * (digamma(count + prior) - total) + ln_gamma(prior) - ln_gamma(count + prior));
     ln_gamma(counts + priors) - ln_gamma(priors) + own.sum::<f64>()
 }

@@ -48,10 +48,8 @@ pub struct Members {
 impl Pool {
     /// Fits the members to `crowd`, which has at least two classes; in parallel, which changes no bit.
     pub fn members(&self, crowd: &Crowd) -> Members {
-        let ((coin, shrunk), ebcc) = rayon::join(
-            || rayon::join(|| self.coin.fit(crowd), || self.shrunk.fit(crowd)),
-            || self.ebcc.fit(crowd),
-        );
+        let ((coin, shrunk), ebcc) =
+            rayon::join(|| rayon::join(|| self.coin.fit(crowd), || self.shrunk.fit(crowd)), || self.ebcc.fit(crowd));
         let classes = crowd.classes();
         let pairs = coin.posterior.chunks_exact(classes).zip(ebcc.posterior.chunks_exact(classes));
         let disagreed = pairs.filter(|(one, other)| argmax(one) != argmax(other)).count();

@@ -87,8 +87,7 @@ impl Shared {
         for ((logs, row), &label) in logs.zip(counts.chunks_exact(classes)).zip(labels) {
             let label = label as usize;
             for (class, (log, count)) in logs.iter_mut().zip(row).enumerate() {
-                let share =
-                    if class == label { skill } else { (1.0 - skill) * self.mistakes[class * classes + label] };
+                let share = if class == label { skill } else { (1.0 - skill) * self.mistakes[class * classes + label] };
                 *log = ((count + self.strength * share + CELL) / totals[class]).ln();
             }
         }

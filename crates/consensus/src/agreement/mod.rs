@@ -1,5 +1,11 @@
 //! How well annotators agree, beyond what chance would give.
 
+mod alpha;
+mod kappa;
+
+pub use alpha::{Scale, alpha, alpha_interval, numeric_alpha};
+pub use kappa::{Pair, cohen_kappa, fleiss_kappa, pairs};
+
 use std::collections::BTreeMap;
 
 /// Krippendorff's α for nominal labels, from (item, rater, label) triples.
