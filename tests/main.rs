@@ -20,3 +20,5 @@ mod takes;
 mod tasks;
 mod tidy;
 mod verdicts;
+mod verdicts_models;
+mod verdicts_review;

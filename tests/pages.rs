@@ -144,6 +144,7 @@ async fn counts(app: &TestApp) -> Vec<(String, String)> {
          union all select 'clip_features', cast(count(*) as text) from clip_features
          union all select 'answers', cast(count(*) as text) from answers
          union all select 'verdicts', cast(count(*) as text) from verdicts
+         union all select 'verdict_history', cast(count(*) as text) from verdict_history
          union all select 'gold_results', cast(count(*) as text) from gold_results
          union all select 'ledger_entries', cast(count(*) as text) from ledger_entries
          union all select 'releases', cast(count(*) as text) from releases
@@ -197,6 +198,8 @@ on_both_pairs! {
             (format!("/projects/{}/batches/new", scene.project), running),
             (format!("/batches/{}", scene.record), running),
             (format!("/batches/{}", scene.judge), running),
+            (format!("/batches/{}/quality", scene.judge), running),
+            (format!("/batches/{}/quality", scene.record), [303, 403, 403, 403, 404]),
             ("/people".to_owned(), running),
             ("/dead-letters".to_owned(), running),
             ("/audit".to_owned(), running),

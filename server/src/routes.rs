@@ -101,7 +101,17 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
         .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
         .service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
-        .service(at("/api/v1/verdicts/{item}").route(post().to(verdicts::handlers::rule)))
+        .service(
+            at("/api/v1/verdicts/{item}")
+                .route(get().to(verdicts::handlers::read))
+                .route(post().to(verdicts::handlers::rule)),
+        )
+        .service(at("/api/v1/batches/{id}/predictions").route(post().to(verdicts::predictions::import_predictions)))
+        .service(
+            at("/api/v1/batches/{id}/consensus")
+                .route(get().to(verdicts::handlers::settings))
+                .route(put().to(verdicts::handlers::set_settings)),
+        )
         .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
         .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))
@@ -147,9 +157,11 @@ fn pages(to: &mut ServiceConfig) {
         )
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
+        .service(at("/batches/{id}/quality").route(get().to(dashboards::quality::show)))
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))
+        .service(at("/batches/{id}/predictions").route(post().to(verdicts::predictions::submit_predictions)))
         .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
         .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))
         .service(at("/releases").route(get().to(exports::page_handlers::list)))

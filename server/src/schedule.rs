@@ -15,9 +15,11 @@ pub fn schedule() -> Schedule {
         .when_dead(media::jobs::buried)
         .job(media::jobs::open_judging)
         .job(verdicts::jobs::decide_item)
+        .job(verdicts::predictions::apply)
         .job(answers::jobs::accept_answer)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
+        .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

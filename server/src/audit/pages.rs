@@ -36,6 +36,8 @@ fn deed(action: &str) -> &str {
         "batch.closed" => "Closed a batch",
         "batch.import_prompts" => "Imported prompts",
         "batch.import_gold" => "Imported gold",
+        "batch.import_predictions" => "Imported a model's predictions",
+        "batch.consensus" => "Changed how a batch settles",
         "verdict.decide" => "Decided a contested recording",
         "release.request" => "Asked for a release",
         "release.ready" => "Built a release",

@@ -1,4 +1,4 @@
-//! Prompts and gold from CSV or JSON lines: every bad row named, nothing half-imported.
+//! Prompts, gold and predictions from CSV or JSON lines: every bad row named, nothing half-imported.
 
 use super::rules::phrase;
 use crate::platform::problem::Problem;
@@ -56,6 +56,21 @@ pub struct GoldRow {
     pub reason: Option<String>,
 }
 
+/// What a model says about a recording, as imported.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PredictionRow {
+    /// Line of the file.
+    pub line: u64,
+    /// The recording.
+    pub recording: String,
+    /// The phrase that was asked about; empty is the recording's own.
+    pub phrase: String,
+    /// `yes` or `no`.
+    pub label: String,
+    /// The model's own probability of that label.
+    pub probability: f64,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PromptRow {
@@ -77,6 +92,31 @@ struct GoldFields {
     label: String,
     #[serde(default)]
     reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PredictionFields {
+    recording: String,
+    #[serde(default)]
+    phrase: Option<String>,
+    label: String,
+    #[serde(deserialize_with = "as_text")]
+    probability: String,
+}
+
+/// A number as written, also where JSON has it without quotes.
+fn as_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(f64),
+        Text(String),
+    }
+    Ok(match Written::deserialize(from)? {
+        Written::Number(number) => number.to_string(),
+        Written::Text(text) => text,
+    })
 }
 
 type Rows<T> = Vec<(u64, Result<T, RowError>)>;
@@ -227,7 +267,26 @@ pub fn gold(bytes: &[u8], content_type: &str) -> Result<Vec<GoldRow>, Problem> {
     })
 }
 
-/// The problem for gold rows that only the database can tell are wrong.
+/// Predictions: columns `recording`, `label` (yes or no), `probability` of that label, and
+/// optionally `phrase`.
+///
+/// # Errors
+/// As [`prompts`].
+pub fn predictions(bytes: &[u8], content_type: &str) -> Result<Vec<PredictionRow>, Problem> {
+    checked(rows::<PredictionFields>(bytes, content_type)?, |line, row| {
+        if !matches!(row.label.as_str(), "yes" | "no") {
+            return Err(fault(line, "label", "A prediction is yes or no."));
+        }
+        let probability: f64 = row.probability.parse().unwrap_or(f64::NAN);
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(fault(line, "probability", "The probability of the label is a number from 0 to 1."));
+        }
+        let phrase = row.phrase.filter(|text| !text.trim().is_empty()).unwrap_or_default();
+        Ok(PredictionRow { line, recording: row.recording, phrase, label: row.label, probability })
+    })
+}
+
+/// The problem for rows that only the database can tell are wrong.
 pub fn refused_rows(faults: Vec<RowError>) -> Problem {
     refused(faults)
 }

@@ -9,7 +9,7 @@ pub mod policy_handlers;
 mod rules;
 mod store;
 
-pub use import::{GoldRow, Prompt};
+pub use import::{GoldRow, PredictionRow, Prompt};
 pub use model::{
     Batch, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
     ProjectView,
@@ -211,6 +211,14 @@ pub async fn open_batches(tx: &mut Tx) -> DbResult<Vec<Batch>> {
 /// When the database does not answer.
 pub async fn item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
     store::find_item(tx, id).await
+}
+
+/// The items of a batch about one clip: work, and gold.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn items_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec<Item>> {
+    store::list_about(tx, batch, clip).await
 }
 
 /// Adds a prompt to a recording batch.

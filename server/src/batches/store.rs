@@ -157,3 +157,13 @@ pub async fn insert_policy(tx: &mut Tx, project: ProjectId, policy: &str, at_us:
         .await?;
     Ok(touched == 1)
 }
+
+/// Work and gold of a batch about one clip.
+pub async fn list_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec<Item>> {
+    tx.all(
+        "select id, batch_id, phrase, hint, sensitivity, clip_id, gold_label, gold_reason from items
+         where clip_id = $2 and batch_id = $1 order by id",
+        (batch, clip),
+    )
+    .await
+}

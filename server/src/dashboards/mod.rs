@@ -3,4 +3,6 @@
 pub mod handlers;
 mod model;
 pub mod pages;
+pub mod quality;
+mod rules;
 mod store;

@@ -66,3 +66,150 @@ pub struct Worker {
     /// Measured accuracy.
     pub accuracy: f64,
 }
+
+/// An answer with what its batch knows about its item.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AnswerFact {
+    /// The item.
+    pub item_id: String,
+    /// Who answered.
+    pub person_id: String,
+    /// `yes`, `no` or `unsure`.
+    pub label: String,
+    /// Why, if given.
+    pub reason: Option<String>,
+    /// Time taken.
+    pub duration_ms: i64,
+    /// What was asked about.
+    pub phrase: String,
+    /// The known answer, on gold.
+    pub gold_label: Option<String>,
+    /// The known reason, on gold.
+    pub gold_reason: Option<String>,
+    /// The label of the verdict, once there is one.
+    pub verdict: Option<String>,
+}
+
+/// Time per answer: quartiles.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// A quarter is faster.
+    pub lower_ms: i64,
+    /// Half is faster.
+    pub median_ms: i64,
+    /// Three quarters are faster.
+    pub upper_ms: i64,
+}
+
+/// Answers to gold: rows are the truth (yes, no), columns what was said (yes, no, unsure).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Counts.
+    pub cells: [[u32; 3]; 2],
+}
+
+/// How answers of a group turned out.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The group.
+    pub name: String,
+    /// Its answers that say yes or no.
+    pub answers: u32,
+    /// Error on gold with its 95 % interval, if there is enough gold.
+    pub error: Option<(f64, f64, f64)>,
+    /// Share of answers that differ from the verdict, if there are enough.
+    pub disagreement: Option<f64>,
+}
+
+/// What was counted, and how often; the most frequent first.
+pub type Tally = Vec<(String, u32)>;
+
+/// What answers tell about the quality of a batch.
+#[derive(Clone, Debug)]
+pub struct Quality {
+    /// Answers looked at.
+    pub answers: u32,
+    /// People who gave them.
+    pub people: u32,
+    /// Krippendorff's α.
+    pub alpha: Option<f64>,
+    /// Fleiss' κ.
+    pub kappa: Option<f64>,
+    /// Answers to gold.
+    pub gold: Table,
+    /// Reasons of a no, the most frequent first.
+    pub reasons: Tally,
+    /// Mistakes on gold, the most frequent first.
+    pub mistakes: Tally,
+    /// By phrase.
+    pub phrases: Vec<Group>,
+    /// Phrases with too few answers to be shown.
+    pub phrases_hidden: u32,
+    /// By language.
+    pub languages: Vec<Group>,
+    /// Time per answer.
+    pub pace: Option<Pace>,
+}
+
+/// What early stopping saved, and how sure the verdicts are.
+#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
+pub struct Savings {
+    /// Items with a verdict that is not contested.
+    pub settled: i64,
+    /// Answers to them.
+    pub answers: i64,
+    /// Σ (1 − probability) over them: labels expected to be wrong.
+    pub expected_wrong: f64,
+}
+
+/// How a model's predictions compare with people's verdicts.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ModelAgreement {
+    /// Name of the model.
+    pub model: String,
+    /// Its version.
+    pub version: String,
+    /// Items that it spoke about.
+    pub items: i64,
+    /// Of them, those with a verdict.
+    pub settled: i64,
+    /// Of these, those where model and verdict agree.
+    pub agree: i64,
+}
+
+/// One stretch of time of a batch: does anything drift?
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Stretch {
+    /// Start, UTC microseconds.
+    pub from_us: i64,
+    /// Verdicts first settled in it.
+    pub settled: i64,
+    /// Of them, yes.
+    pub yes: i64,
+    /// Answers to gold in it.
+    pub gold: i64,
+    /// Of them, right.
+    pub right_answers: i64,
+}
+
+/// A model's agreement with people's verdicts, as the page shows it.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+    /// Name and version.
+    pub model: String,
+    /// Items that it spoke about.
+    pub items: i64,
+    /// Of them, those with a verdict.
+    pub settled: i64,
+    /// Share of these where both agree.
+    pub share: Option<f64>,
+}
+
+impl Agreement {
+    /// The share where there are verdicts.
+    pub fn of(row: ModelAgreement) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "counts of items")]
+        let share = (row.settled > 0).then(|| row.agree as f64 / row.settled as f64);
+        Self { model: format!("{}@{}", row.model, row.version), items: row.items, settled: row.settled, share }
+    }
+}

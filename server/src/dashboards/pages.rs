@@ -1,10 +1,12 @@
 //! Overview pages.
 
-use super::model::{ClipCounts, ItemCounts, OpenBatch, Worker};
+use super::model::{Agreement, ClipCounts, ItemCounts, OpenBatch, Quality, Savings, Stretch, Worker};
 use crate::batches::{Batch, BatchState, Project};
 use crate::ledger::{Balance, amount};
-use crate::platform::page::Layout;
+use crate::platform::{clock::day, page::Layout};
+use crate::verdicts::Settings;
 use askama::Template;
+use consensus::calibration::{Bin, Reliability};
 use wire::Kind;
 
 /// What a contributor can do now.
@@ -63,6 +65,116 @@ pub struct BatchPage {
     pub workers: Vec<Worker>,
     /// Buttons: the states that may come next.
     pub next_states: Vec<BatchState>,
+}
+
+/// How good a batch's labels are.
+#[derive(Template)]
+#[template(path = "dashboards/quality.html")]
+pub struct QualityPage {
+    /// Frame.
+    pub layout: Layout,
+    /// The batch.
+    pub batch: Batch,
+    /// What its answers tell.
+    pub quality: Quality,
+    /// Reliability diagram, if there is enough gold.
+    pub diagram: Option<Diagram>,
+    /// Expected calibration error.
+    pub ece: Option<f64>,
+    /// Groups of answers to gold that both rest on.
+    pub groups: usize,
+    /// Verdicts so far.
+    pub savings: Savings,
+    /// Answers that early stopping did not need.
+    pub saved: i64,
+    /// What they would have cost.
+    pub saved_pay: String,
+    /// Answers that the cap would have allowed.
+    pub most: i64,
+    /// Models against people.
+    pub models: Vec<Agreement>,
+    /// Week by week, the newest first.
+    pub drift: Vec<Stretch>,
+    /// How the batch settles its items.
+    pub settings: Settings,
+}
+
+/// A reliability diagram: one dot a bin, on a square of 200 units.
+pub struct Diagram {
+    /// The dots: x, y, radius, and what they say in words.
+    pub dots: Vec<Dot>,
+}
+
+/// One bin.
+pub struct Dot {
+    /// To the right: the probability that was said.
+    pub x: f64,
+    /// Downwards from the top: the share that was right.
+    pub y: f64,
+    /// Larger for more items.
+    pub radius: f64,
+    /// The same in words.
+    pub words: String,
+}
+
+impl Diagram {
+    /// Side of the square.
+    const SIDE: f64 = 200.0;
+
+    /// The dots of those bins that are not empty.
+    pub fn of(reliability: &Reliability) -> Self {
+        let all = reliability.bins.iter().map(|bin| bin.items).sum::<usize>().max(1);
+        #[expect(clippy::cast_precision_loss, reason = "counts of items")]
+        let dot = |bin: &Bin| Dot {
+            x: bin.confidence * Self::SIDE,
+            y: (1.0 - bin.accuracy) * Self::SIDE,
+            radius: 3.0 + 9.0 * (bin.items as f64 / all as f64).sqrt(),
+            words: format!(
+                "{} groups at {:.0} % on average: {:.0} % were right",
+                bin.items,
+                bin.confidence * 100.0,
+                bin.accuracy * 100.0
+            ),
+        };
+        Self { dots: reliability.bins.iter().filter(|bin| bin.items > 0).map(dot).collect() }
+    }
+}
+
+/// A count for people: small ones could tell who somebody is.
+fn count(count: &u32) -> String {
+    if (1..5).contains(count) { "fewer than 5".to_owned() } else { count.to_string() }
+}
+
+/// A number with two digits, or that there is none.
+fn two(value: &Option<f64>) -> String {
+    value.map_or_else(|| "not known yet".to_owned(), |value| format!("{value:.2}"))
+}
+
+/// Milliseconds as seconds.
+fn seconds(ms: &i64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "at most a day")]
+    let seconds = *ms as f64 / 1000.0;
+    format!("{seconds:.1} s")
+}
+
+/// A share of two counts in per cent, when they are large enough to mean something.
+fn ratio(part: &i64, whole: &i64) -> String {
+    if *whole < 5 {
+        return "too few".to_owned();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
+    let share = *part as f64 / *whole as f64;
+    percent(&share)
+}
+
+/// A coordinate.
+fn at(value: &f64) -> String {
+    format!("{value:.1}")
+}
+
+/// A code in words.
+fn words(code: &str) -> String {
+    code.replace('_', " ")
 }
 
 /// A share in per cent.

@@ -1,6 +1,6 @@
 //! Read-only queries over other rooms' tables.
 
-use super::model::{ClipCounts, ItemCounts};
+use super::model::{AnswerFact, ClipCounts, ItemCounts, ModelAgreement, Savings, Stretch};
 use crate::batches::{BatchId, ProjectId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -93,4 +93,54 @@ pub async fn list_workers(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(PersonId
 /// Versions that a project has released.
 pub async fn list_versions(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<(String,)>> {
     tx.all("select version from releases where project_id = $1 order by id", (project,)).await
+}
+
+/// The newest answers of a batch with what is known about their items.
+pub async fn list_answer_facts(tx: &mut Tx, batch: BatchId, limit: i64) -> DbResult<Vec<AnswerFact>> {
+    tx.all(
+        "select a.item_id, a.person_id, a.label, a.reason, a.duration_ms, i.phrase, i.gold_label, i.gold_reason,
+           v.label as verdict
+         from answers a join items i on i.id = a.item_id
+           left join verdicts v on v.item_id = a.item_id and v.state in ('settled', 'decided')
+         where a.batch_id = $1 order by a.id desc limit $2",
+        (batch, limit),
+    )
+    .await
+}
+
+pub async fn savings(tx: &mut Tx, batch: BatchId) -> DbResult<Savings> {
+    tx.one(
+        "select count(*) as settled, cast(coalesce(sum(answers), 0) as bigint) as answers,
+           cast(coalesce(sum(1 - probability), 0) as double precision) as expected_wrong
+         from verdicts where batch_id = $1 and state in ('settled', 'decided')",
+        (batch,),
+    )
+    .await
+}
+
+pub async fn list_model_agreement(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<ModelAgreement>> {
+    tx.all(
+        "select p.model, p.version, count(*) as items, count(v.item_id) as settled,
+           cast(coalesce(sum(case when v.label = p.label then 1 else 0 end), 0) as bigint) as agree
+         from predictions p left join verdicts v on v.item_id = p.item_id and v.state in ('settled', 'decided')
+         where p.batch_id = $1 group by p.model, p.version order by p.model, p.version",
+        (batch,),
+    )
+    .await
+}
+
+/// Verdicts and answers to gold of a batch, by stretches of `step_us`, the newest first.
+pub async fn list_stretches(tx: &mut Tx, batch: BatchId, step_us: i64) -> DbResult<Vec<Stretch>> {
+    tx.all(
+        "select (at_us / $2) * $2 as from_us, cast(sum(settled) as bigint) as settled, cast(sum(yes) as bigint) as yes,
+           cast(sum(gold) as bigint) as gold, cast(sum(correct) as bigint) as right_answers
+         from (
+           select at_us, 1 as settled, case label when 'yes' then 1 else 0 end as yes, 0 as gold, 0 as correct
+           from verdicts where batch_id = $1 and state in ('settled', 'decided')
+           union all
+           select at_us, 0, 0, 1, correct from gold_results where batch_id = $1) as events
+         group by (at_us / $2) * $2 order by 1 desc limit 12",
+        (batch, step_us),
+    )
+    .await
 }

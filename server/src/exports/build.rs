@@ -8,7 +8,7 @@ use crate::audit;
 use crate::batches;
 use crate::consent;
 use crate::platform::{clock::day, db::Tx, ids::PersonId, site::Site, worker::JobError};
-use crate::trust;
+use crate::verdicts::{Counted, Evidence};
 use audio::wav;
 use bytes::Bytes;
 use dataset::{AnswerRow, Card, ClipRow, Counts};
@@ -19,7 +19,6 @@ struct Snapshot {
     project: batches::Project,
     clips: Vec<Eligible>,
     answers: Vec<AnswerOf>,
-    weights: HashMap<String, f64>,
     consent_versions: Vec<String>,
     settled: (i64, i64),
 }
@@ -64,14 +63,11 @@ pub async fn build_release(site: Site, job: BuildRelease) -> Result<(), JobError
 async fn snapshot(tx: &mut Tx, release: &Release) -> Result<Snapshot, JobError> {
     let gone = || JobError::Final("the project is gone".to_owned());
     let project = batches::project(tx, release.project_id).await?.ok_or_else(gone)?;
-    let weights =
-        trust::skills(tx).await?.into_iter().map(|(person, skill)| (person.to_string(), skill.accuracy())).collect();
     let versions = store::list_consent_versions(tx, release.project_id).await?;
     Ok(Snapshot {
         project,
         clips: eligible(tx, release).await?,
         answers: store::list_answers(tx, release.project_id).await?,
-        weights,
         consent_versions: versions
             .into_iter()
             .map(|(version, sha256)| format!("{version} (SHA-256 {sha256})"))
@@ -120,15 +116,28 @@ fn master(original: &[u8]) -> Result<Bytes, wav::WavError> {
     Ok(Bytes::from(wav::encode_pcm16(&samples, audio::resample::RATE_HZ)))
 }
 
+/// The answers to released clips, each with what it weighed in the verdict.
 fn answers(snapshot: &Snapshot, rows: &[ClipRow], key: &[u8; 32]) -> Vec<AnswerRow> {
     let released: HashSet<&str> = rows.iter().map(|row| row.clip_id.as_str()).collect();
-    let unmeasured = consensus::Skill::default().accuracy();
-    let weight = |person: &str| snapshot.weights.get(person).copied().unwrap_or(unmeasured);
+    let evidence = |clip: &Eligible| serde_json::from_str::<Evidence>(&clip.evidence).ok();
+    let counted: HashMap<String, Counted> = snapshot
+        .clips
+        .iter()
+        .filter_map(evidence)
+        .flat_map(|evidence| evidence.counted)
+        .map(|counted| (counted.id.clone(), counted))
+        .collect();
+    let unexplained: HashSet<&str> =
+        snapshot.clips.iter().filter(|clip| clip.evidence.is_empty()).map(|clip| clip.clip_id.as_str()).collect();
     snapshot
         .answers
         .iter()
         .filter(|answer| released.contains(answer.clip_id.as_str()))
-        .map(|answer| rules::answer_row(answer, key, weight(&answer.person_id)))
+        .map(|answer| {
+            let before_evidence = unexplained.contains(answer.clip_id.as_str()) && answer.label != "unsure";
+            let unmeasured = before_evidence.then(|| rules::unmeasured(answer));
+            rules::answer_row(answer, key, counted.get(&answer.answer_id).or(unmeasured.as_ref()))
+        })
         .collect()
 }
 

@@ -74,11 +74,15 @@ pub struct Eligible {
     pub answers: i64,
     /// How the verdict was made.
     pub method: String,
+    /// JSON of what made it; empty for verdicts made before it was kept.
+    pub evidence: String,
 }
 
 /// An answer about a released clip.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct AnswerOf {
+    /// The answer.
+    pub answer_id: String,
     /// The clip.
     pub clip_id: String,
     /// Who judged.

@@ -2,6 +2,7 @@
 
 use super::model::{AnswerOf, Eligible};
 use crate::platform::problem::Problem;
+use crate::verdicts::{self, Cells, Counted, Source};
 use dataset::{AnswerRow, ClipRow, pseudonym, split_of};
 use std::collections::BTreeMap;
 use wire::CaptureSettings;
@@ -10,7 +11,7 @@ use wire::CaptureSettings;
 pub const KNOWN_LIMITS: [&str; 4] = [
     "Contributors choose themselves to take part; they do not represent any population.",
     "Demographics are not collected, so error by group cannot be told.",
-    "Labels are the agreement of a few listeners; probabilities rest on accuracy measured on gold and are not calibrated beyond that.",
+    "Labels are the agreement of a few listeners; probabilities are calibrated on gold once there is enough of it, and may be too sure before.",
     "A voice can be recognised by people who know it; the pseudonyms do not change that.",
 ];
 
@@ -91,8 +92,19 @@ pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, langua
     })
 }
 
-/// The table row of an answer.
-pub fn answer_row(answer: &AnswerOf, key: &[u8; 32], weight: f64) -> AnswerRow {
+/// An answer to a clip whose verdict was made before evidence was kept: every yes and no counted.
+pub fn unmeasured(answer: &AnswerOf) -> Counted {
+    Counted {
+        id: answer.answer_id.clone(),
+        source: Source::Person,
+        label: answer.label.clone(),
+        cells: Cells::default(),
+    }
+}
+
+/// The table row of an answer; `counted` is what the verdict says about it. An answer that came
+/// after the verdict, or says neither yes nor no, did not count.
+pub fn answer_row(answer: &AnswerOf, key: &[u8; 32], counted: Option<&Counted>) -> AnswerRow {
     #[expect(clippy::cast_precision_loss, reason = "at most a day of milliseconds")]
     let seconds = answer.duration_ms as f64 / 1000.0;
     AnswerRow {
@@ -101,8 +113,8 @@ pub fn answer_row(answer: &AnswerOf, key: &[u8; 32], weight: f64) -> AnswerRow {
         label: answer.label.clone(),
         reason: answer.reason.clone(),
         seconds,
-        weight,
-        counted: answer.label != "unsure",
+        weight: counted.map_or(0.0, verdicts::weight),
+        counted: counted.is_some(),
     }
 }
 

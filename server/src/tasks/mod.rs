@@ -17,7 +17,7 @@ mod store;
 pub use model::{Opening, Slots, TaskId, TaskRow};
 pub use next::{next, view};
 
-use crate::batches::{Batch, Item, ItemId};
+use crate::batches::{Batch, BatchId, Item, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_bytes},
@@ -164,4 +164,20 @@ pub async fn leased_us(tx: &mut Tx, id: TaskId) -> DbResult<Option<i64>> {
 /// When the database refuses.
 pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
     store::retire(tx, clip).await
+}
+
+/// Lets an item of work come this much earlier than its turn; gold keeps its place.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult<()> {
+    store::set_urgency(tx, item, urgency_us).await
+}
+
+/// Answers and live leases of a batch beyond `wanted` an item.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn extra_answers(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
+    store::count_extra(tx, batch, wanted).await
 }

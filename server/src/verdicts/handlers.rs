@@ -1,9 +1,9 @@
 //! Contested items, by page and by API.
 
-use super::{Contested, Ruling, pages::ContestedPage};
-use crate::batches::ItemId;
+use super::{Contested, Ruling, Settings, VerdictView, pages::ContestedPage};
+use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    caller::Reviewer,
+    caller::{Admin, Reviewer},
     csrf::SafeForm,
     page::{self, Layout, go},
     problem::Problem,
@@ -33,16 +33,76 @@ pub async fn rule(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// A verdict: what counted, with which weight, and how it came about.
+#[utoipa::path(get, path = "/api/v1/verdicts/{item}", tag = "verdicts", responses(
+    (status = 200, body = VerdictView), (status = 404, body = ProblemBody)))]
+pub async fn read(
+    site: web::Data<Site>,
+    _reviewer: Reviewer,
+    item: web::Path<String>,
+) -> Result<web::Json<VerdictView>, Problem> {
+    let item: ItemId = item.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.read().await?;
+    super::view(&mut tx, item).await.map(web::Json)
+}
+
+/// How a batch settles its items.
+#[utoipa::path(get, path = "/api/v1/batches/{id}/consensus", tag = "verdicts", responses((status = 200, body = Settings)))]
+pub async fn settings(
+    site: web::Data<Site>,
+    _admin: Admin,
+    id: web::Path<String>,
+) -> Result<web::Json<Settings>, Problem> {
+    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.read().await?;
+    Ok(web::Json(super::settings(&mut tx, id).await?))
+}
+
+/// Change how a batch settles its items: how many are audited or asked again, and what it may
+/// pay for answers beyond the minimum.
+#[utoipa::path(put, path = "/api/v1/batches/{id}/consensus", tag = "verdicts", request_body = Settings, responses(
+    (status = 204), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub async fn set_settings(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    settings: web::Json<Settings>,
+) -> Result<HttpResponse, Problem> {
+    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
+    super::set_settings(&site, admin.person, id, *settings).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Which recording the page shows, and whether one was decided just now.
+#[derive(Deserialize)]
+pub struct Shown {
+    item: Option<String>,
+    saved: Option<String>,
+}
+
+/// How many of the waiting recordings the page lists.
+const LISTED: usize = 10;
+
 /// `GET /verdicts`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn show(site: web::Data<Site>, Reviewer(caller): Reviewer, layout: Layout) -> Result<HttpResponse, Problem> {
-    let items = super::contested(&site, &caller).await?;
-    page::show(&ContestedPage { layout, items })
+pub async fn show(
+    site: web::Data<Site>,
+    Reviewer(caller): Reviewer,
+    layout: Layout,
+    shown: web::Query<Shown>,
+) -> Result<HttpResponse, Problem> {
+    let mut next = super::contested(&site, &caller).await?;
+    let waiting = next.len();
+    // One that somebody else has decided meanwhile gives way to the most doubtful.
+    let at = next.iter().position(|item| Some(&item.item) == shown.item.as_ref()).unwrap_or(0);
+    let item = (at < waiting).then(|| next.remove(at));
+    next.truncate(LISTED);
+    page::show(&ContestedPage { layout, saved: shown.saved.is_some(), item, waiting, next })
 }
 
-/// The form beside each contested item: `yes`, or the reason of a no.
+/// The form of a contested item: `yes`, or the reason of a no.
 #[derive(Deserialize)]
 pub struct RulingForm {
     decision: String,
@@ -67,5 +127,5 @@ pub async fn submit(
         Ruling { label: Label::No, reason: Some(reason) }
     };
     super::rule(&site, &caller, item, &ruling).await?;
-    Ok(go("/verdicts"))
+    Ok(go("/verdicts?saved=yes"))
 }

@@ -1,132 +1,61 @@
 //! Consensus over answers; contested items; a reviewer's ruling.
 
+mod calibrate;
+mod decide;
 pub mod handlers;
 pub mod jobs;
 mod model;
 pub mod pages;
+pub mod predictions;
+mod review;
 mod rules;
 mod store;
 
-pub use model::{Contested, METHOD, Opinion, Ruling, Verdict};
+pub use calibrate::reliability;
+pub use model::{
+    ApplyPredictions, Calibration, Cells, Contested, Counted, Entry, Evidence, METHOD, ModelView, Opinion, Ruling,
+    Settings, Source, Verdict, VerdictView,
+};
+pub use review::{contested, rule, view};
+pub use rules::weight;
 
-use crate::answers::{self, Answer};
 use crate::audit;
-use crate::batches::{self, ItemId};
-use crate::media::{self, ClipId};
+use crate::batches::{self, BatchId};
 use crate::platform::{
-    caller::Caller,
     db::{DbResult, Tx},
+    ids::PersonId,
     problem::Problem,
     site::Site,
 };
-use crate::tasks;
-use crate::trust;
-use actix_web::http::StatusCode;
-use wire::Label;
+use wire::Kind;
 
-/// The answers to an item with the measured accuracy of whoever gave them.
-async fn weighed(tx: &mut Tx, item: ItemId) -> DbResult<Vec<(Answer, f64)>> {
-    let mut weighed = Vec::new();
-    for answer in answers::of_item(tx, item).await? {
-        let accuracy = trust::skill_of(tx, answer.person_id).await?.accuracy();
-        weighed.push((answer, accuracy));
-    }
-    Ok(weighed)
-}
-
-fn labels(weighed: &[(Answer, f64)]) -> Vec<rules::Weighed<'_>> {
-    weighed.iter().map(|(answer, accuracy)| (answer.label.as_str(), *accuracy)).collect()
-}
-
-/// Contested items, the most doubtful first; never the caller's own clip.
+/// How a batch settles its items: its own settings, or the defaults.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, Problem> {
-    let mut tx = site.db.read().await?;
-    let mut shown = Vec::new();
-    for verdict in store::list_contested(&mut tx).await? {
-        let Some(item) = batches::item(&mut tx, verdict.item_id).await? else { continue };
-        let weighed = weighed(&mut tx, verdict.item_id).await?;
-        if may_rule(&mut tx, caller, &verdict, &weighed).await?.is_err() {
-            continue;
-        }
-        let opinions = weighed
-            .into_iter()
-            .map(|(answer, accuracy)| Opinion { label: answer.label, reason: answer.reason, accuracy })
-            .collect();
-        shown.push(Contested {
-            item: verdict.item_id.to_string(),
-            phrase: item.phrase,
-            clip: verdict.clip_id,
-            label: verdict.label,
-            probability: verdict.probability,
-            opinions,
-        });
-    }
-    Ok(shown)
+pub async fn settings(tx: &mut Tx, batch: BatchId) -> DbResult<Settings> {
+    Ok(store::find_settings(tx, batch).await?.unwrap_or_default())
 }
 
-/// A reviewer decides on nobody's behalf twice: not on their own clip, not where they answered.
-async fn may_rule(
-    tx: &mut Tx,
-    caller: &Caller,
-    verdict: &Verdict,
-    weighed: &[(Answer, f64)],
-) -> Result<Result<(), Problem>, Problem> {
-    let clip: ClipId = verdict.clip_id.parse().map_err(Problem::internal)?;
-    let own = media::find(tx, clip).await?.is_some_and(|clip| clip.speaker_id == caller.person);
-    if own {
-        return Ok(Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "own_clip",
-            "This is your own recording. Somebody else must decide.",
-        )));
-    }
-    if weighed.iter().any(|(answer, _)| answer.person_id == caller.person) {
-        return Ok(Err(Problem::conflict(
-            "already_answered",
-            "You have judged this recording before. Somebody else must decide.",
-        )));
-    }
-    Ok(Ok(()))
-}
-
-/// A reviewer settles a contested item.
+/// Changes how a batch settles its items from now on.
 ///
 /// # Errors
-/// 404; 403 `own_clip`; 409 `already_answered` or `not_contested`; 422 `reason_required`.
-pub async fn rule(site: &Site, caller: &Caller, item: ItemId, ruling: &Ruling) -> Result<Verdict, Problem> {
-    match (ruling.label, ruling.reason) {
-        (Label::Unsure, _) => return Err(Problem::invalid("invalid_label", "A reviewer decides yes or no.")),
-        (Label::No, None) => return Err(Problem::invalid("reason_required", "Say why not.")),
-        _ => {}
+/// 404 without the judging batch, 422 `invalid_settings`.
+pub async fn set_settings(site: &Site, actor: PersonId, id: BatchId, settings: Settings) -> Result<(), Problem> {
+    let share = 0..=1_000_000;
+    if !share.contains(&settings.audit_ppm) || !share.contains(&settings.recheck_ppm) {
+        return Err(Problem::invalid("invalid_settings", "A share is 0 to 1,000,000 millionths."));
+    }
+    if settings.recheck_after_s < 0 || settings.budget_cents < 0 {
+        return Err(Problem::invalid("invalid_settings", "Times and budgets are 0 or more."));
     }
     let mut tx = site.db.begin().await?;
-    tasks::lock_item(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
-    let mut verdict = store::find(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
-    let weighed = weighed(&mut tx, item).await?;
-    if verdict.state != "contested" {
-        let again =
-            verdict.decided_by.as_deref() == Some(&caller.person.to_string()) && verdict.label == ruling.label.as_str();
-        return if again {
-            Ok(verdict)
-        } else {
-            Err(Problem::conflict("not_contested", "This item is settled already."))
-        };
+    let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    if batch.kind() != Kind::Judge {
+        return Err(Problem::not_found());
     }
-    may_rule(&mut tx, caller, &verdict, &weighed).await??;
-    let now_us = site.now_us();
-    verdict.state = "decided".to_owned();
-    verdict.label = ruling.label.as_str().to_owned();
-    verdict.probability = rules::ruled(&labels(&weighed), &verdict.label);
-    verdict.decided_by = Some(caller.person.to_string());
-    verdict.at_us = now_us;
-    store::put(&mut tx, &verdict).await?;
-    let clip: ClipId = verdict.clip_id.parse().map_err(Problem::internal)?;
-    media::judged(&mut tx, clip, ruling.label == Label::Yes, now_us).await?;
-    let detail = serde_json::json!({ "label": verdict.label, "reason": ruling.reason });
-    audit::note(&mut tx, now_us, Some(caller.person), "verdict.decide", &item.to_string(), detail).await?;
-    tx.commit().await?;
-    Ok(verdict)
+    store::put_settings(&mut tx, id, settings).await?;
+    let detail = serde_json::to_value(settings).map_err(Problem::internal)?;
+    audit::note(&mut tx, site.now_us(), Some(actor), "batch.consensus", &id.to_string(), detail).await?;
+    Ok(tx.commit().await?)
 }

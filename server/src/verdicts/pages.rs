@@ -4,14 +4,20 @@ use super::model::Contested;
 use crate::platform::page::Layout;
 use askama::Template;
 
-/// What people could not agree on.
+/// What people could not agree on, one recording at a time.
 #[derive(Template)]
 #[template(path = "verdicts/contested.html")]
 pub struct ContestedPage {
     /// Frame.
     pub layout: Layout,
-    /// The most doubtful first.
-    pub items: Vec<Contested>,
+    /// Whether a decision was saved just now.
+    pub saved: bool,
+    /// The recording to decide on.
+    pub item: Option<Contested>,
+    /// How many wait, this one included.
+    pub waiting: usize,
+    /// What comes after it, the most doubtful first.
+    pub next: Vec<Contested>,
 }
 
 /// A probability in per cent.
@@ -22,4 +28,26 @@ fn percent(probability: &f64) -> String {
 /// A label or reason for people.
 fn words(code: &str) -> String {
     code.replace('_', " ")
+}
+
+/// What made a consensus change, in words.
+fn cause_words(cause: &str) -> &str {
+    match cause {
+        "answer" => "an answer",
+        "ruling" => "a reviewer's decision",
+        "prediction" => "a model's prediction",
+        "calibration" => "new gold: certainties were corrected",
+        other => other,
+    }
+}
+
+/// Where an item stood, in words.
+fn state_words(state: &str) -> &str {
+    match state {
+        "open" => "asked on",
+        "settled" => "settled",
+        "contested" => "left to a reviewer",
+        "decided" => "decided",
+        other => other,
+    }
 }

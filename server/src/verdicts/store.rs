@@ -1,35 +1,41 @@
-//! Every SQL statement of verdicts.
+//! Every SQL statement of verdicts, their history and what they rest on.
 
-use super::model::Verdict;
-use crate::batches::ItemId;
-use crate::platform::db::{DbResult, Tx};
+use super::model::{Calibration, Cells, Entry, EntryId, Prediction, Settings, StoredRuling, Verdict};
+use crate::batches::{BatchId, ItemId};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+};
 
 pub async fn find(tx: &mut Tx, item: ItemId) -> DbResult<Option<Verdict>> {
     tx.opt(
-        "select item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, at_us
+        "select item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us
          from verdicts where item_id = $1",
         (item,),
     )
     .await
 }
 
+/// Contested items, the most doubtful first; of equally doubtful ones the oldest.
 pub async fn list_contested(tx: &mut Tx) -> DbResult<Vec<Verdict>> {
     tx.all(
-        "select item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, at_us
-         from verdicts where state = 'contested' order by probability, item_id limit 100",
+        "select item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us
+         from verdicts where state = 'contested' order by probability, at_us, item_id limit 100",
         (),
     )
     .await
 }
 
-/// Stores a verdict; one that a reviewer made is not replaced by a count of answers.
+pub async fn list_contested_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId,)>> {
+    tx.all("select item_id from verdicts where batch_id = $1 and state = 'contested' order by item_id", (batch,)).await
+}
+
 pub async fn put(tx: &mut Tx, verdict: &Verdict) -> DbResult<()> {
     tx.exec(
-        "insert into verdicts (item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, at_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "insert into verdicts (item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (item_id) do update set state = $4, label = $5, probability = $6, answers = $7, method = $8,
-           decided_by = $9, at_us = $10
-         where verdicts.state <> 'decided'",
+           decided_by = $9, evidence = $10, at_us = $11",
         (
             verdict.item_id,
             verdict.batch_id,
@@ -40,9 +46,251 @@ pub async fn put(tx: &mut Tx, verdict: &Verdict) -> DbResult<()> {
             verdict.answers,
             verdict.method.as_str(),
             verdict.decided_by.as_deref(),
+            verdict.evidence.as_str(),
             verdict.at_us,
         ),
     )
     .await
     .map(drop)
+}
+
+pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) -> DbResult<()> {
+    tx.exec(
+        "insert into verdict_history (id, item_id, batch_id, cause, cause_id, state, label, probability, answers, method,
+           evidence, at_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        (
+            EntryId::new(),
+            item,
+            batch,
+            entry.cause.as_str(),
+            entry.cause_id.as_str(),
+            entry.state.as_str(),
+            entry.label.as_str(),
+            entry.probability,
+            entry.answers,
+            entry.method.as_str(),
+            entry.evidence.as_str(),
+            entry.at_us,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn find_last(tx: &mut Tx, item: ItemId) -> DbResult<Option<Entry>> {
+    tx.opt(
+        "select cause, cause_id, state, label, probability, answers, method, evidence, at_us
+         from verdict_history where item_id = $1 order by id desc limit 1",
+        (item,),
+    )
+    .await
+}
+
+pub async fn list_history(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Entry>> {
+    tx.all(
+        "select cause, cause_id, state, label, probability, answers, method, evidence, at_us
+         from verdict_history where item_id = $1 order by id",
+        (item,),
+    )
+    .await
+}
+
+/// False when this person has ruled on the item before.
+pub async fn insert_ruling(
+    tx: &mut Tx,
+    item: ItemId,
+    person: PersonId,
+    label: &str,
+    reason: Option<&str>,
+    now_us: i64,
+) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into rulings (id, item_id, person_id, label, reason, at_us) values ($1, $2, $3, $4, $5, $6)
+             on conflict (item_id, person_id) do nothing",
+            (EntryId::new(), item, person, label, reason, now_us),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub async fn list_rulings(tx: &mut Tx, item: ItemId) -> DbResult<Vec<StoredRuling>> {
+    tx.all("select id, person_id, label, reason from rulings where item_id = $1 order by id", (item,)).await
+}
+
+/// What a worker said on gold and on settled items, all items together.
+pub async fn sum_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
+    tx.one(
+        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
+           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
+         from confusions where worker_id = $1",
+        (worker,),
+    )
+    .await
+}
+
+/// The same on gold alone.
+pub async fn sum_gold_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
+    tx.one(
+        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
+           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
+         from confusions where worker_id = $1 and source = 'gold'",
+        (worker,),
+    )
+    .await
+}
+
+/// What an item adds to a worker's counts.
+pub async fn find_contribution(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Option<Cells>> {
+    tx.opt(
+        "select yes_yes, yes_no, no_yes, no_no from contributions where item_id = $1 and worker_id = $2",
+        (item, worker),
+    )
+    .await
+}
+
+/// A lesson: which item of which batch teaches what about which worker, by which answer.
+pub struct Lesson<'a> {
+    pub item: ItemId,
+    pub batch: BatchId,
+    pub worker: &'a str,
+    pub evidence: &'a str,
+    pub source: &'static str,
+    pub cells: Cells,
+}
+
+pub async fn put_contribution(tx: &mut Tx, lesson: &Lesson<'_>) -> DbResult<()> {
+    let cells = lesson.cells;
+    tx.exec(
+        "insert into contributions (item_id, worker_id, batch_id, evidence_id, source, yes_yes, yes_no, no_yes, no_no)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (item_id, worker_id) do update set evidence_id = $4, yes_yes = $6, yes_no = $7, no_yes = $8, no_no = $9",
+        (
+            lesson.item,
+            lesson.worker,
+            lesson.batch,
+            lesson.evidence,
+            lesson.source,
+            cells.yes_yes,
+            cells.yes_no,
+            cells.no_yes,
+            cells.no_no,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn add_cells(tx: &mut Tx, worker: &str, source: &str, cells: Cells) -> DbResult<()> {
+    tx.exec(
+        "insert into confusions (worker_id, source, yes_yes, yes_no, no_yes, no_no) values ($1, $2, $3, $4, $5, $6)
+         on conflict (worker_id, source) do update set yes_yes = confusions.yes_yes + $3,
+           yes_no = confusions.yes_no + $4, no_yes = confusions.no_yes + $5, no_no = confusions.no_no + $6",
+        (worker, source, cells.yes_yes, cells.yes_no, cells.no_yes, cells.no_no),
+    )
+    .await
+    .map(drop)
+}
+
+/// The newest calibration of a batch.
+pub async fn find_calibration(tx: &mut Tx, batch: BatchId) -> DbResult<Option<Calibration>> {
+    tx.opt(
+        "select prior_yes, temperature, gold_groups from calibrations where batch_id = $1 order by id desc limit 1",
+        (batch,),
+    )
+    .await
+}
+
+pub async fn insert_calibration(tx: &mut Tx, batch: BatchId, found: Calibration, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into calibrations (id, batch_id, prior_yes, temperature, gold_groups, at_us) values ($1, $2, $3, $4, $5, $6)",
+        (EntryId::new(), batch, found.prior_yes, found.temperature, found.gold_groups, now_us),
+    )
+    .await
+    .map(drop)
+}
+
+/// Newest answers of people to the gold of a batch: item, worker, what the answer counts.
+pub async fn list_gold(tx: &mut Tx, batch: BatchId, limit: i64) -> DbResult<Vec<(ItemId, String, i64, i64, i64, i64)>> {
+    tx.all(
+        "select item_id, worker_id, yes_yes, yes_no, no_yes, no_no from contributions
+         where batch_id = $1 and source = 'gold' and worker_id not like 'model:%' order by evidence_id desc limit $2",
+        (batch, limit),
+    )
+    .await
+}
+
+/// How many items of a batch are settled, and the yes among them in millionths of an item.
+pub async fn count_settled(tx: &mut Tx, batch: BatchId) -> DbResult<(i64, i64)> {
+    tx.one(
+        "select count(*), cast(coalesce(sum(case label when 'yes' then probability else 1 - probability end), 0) * 1000000 as bigint)
+         from verdicts where batch_id = $1 and state in ('settled', 'decided')",
+        (batch,),
+    )
+    .await
+}
+
+pub async fn find_settings(tx: &mut Tx, batch: BatchId) -> DbResult<Option<Settings>> {
+    tx.opt(
+        "select audit_ppm, recheck_ppm, recheck_after_s, budget_cents from verdict_settings where batch_id = $1",
+        (batch,),
+    )
+    .await
+}
+
+pub async fn put_settings(tx: &mut Tx, batch: BatchId, settings: Settings) -> DbResult<()> {
+    tx.exec(
+        "insert into verdict_settings (batch_id, audit_ppm, recheck_ppm, recheck_after_s, budget_cents)
+         values ($1, $2, $3, $4, $5)
+         on conflict (batch_id) do update set audit_ppm = $2, recheck_ppm = $3, recheck_after_s = $4, budget_cents = $5",
+        (batch, settings.audit_ppm, settings.recheck_ppm, settings.recheck_after_s, settings.budget_cents),
+    )
+    .await
+    .map(drop)
+}
+
+/// False when this version of the model has spoken about the item before.
+pub async fn insert_prediction(tx: &mut Tx, batch: BatchId, prediction: &Prediction, now_us: i64) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into predictions (id, item_id, batch_id, model, version, label, probability, at_us)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (item_id, model, version) do nothing",
+            (
+                prediction.id,
+                prediction.item_id,
+                batch,
+                prediction.model.as_str(),
+                prediction.version.as_str(),
+                prediction.label.as_str(),
+                prediction.probability,
+                now_us,
+            ),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+pub async fn list_predictions(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Prediction>> {
+    tx.all(
+        "select id, item_id, model, version, label, probability from predictions where item_id = $1 order by id",
+        (item,),
+    )
+    .await
+}
+
+/// Some predictions of one version of a model, in the order of their items.
+pub async fn list_of_model(
+    tx: &mut Tx,
+    batch: BatchId,
+    model: &str,
+    version: &str,
+    after: &str,
+) -> DbResult<Vec<Prediction>> {
+    tx.all(
+        "select id, item_id, model, version, label, probability from predictions
+         where batch_id = $1 and model = $2 and version = $3 and item_id > $4 order by item_id limit 200",
+        (batch, model, version, after),
+    )
+    .await
 }

@@ -1,0 +1,256 @@
+//! One item's evidence, gathered, weighed and written down: the same way for answers and rulings.
+
+use super::model::{
+    Calibration, Cells, Counted, Entry, Evidence, METHOD, Prediction, Settings, Source, State, Verdict,
+};
+use super::{rules, store};
+use crate::answers::{self, Answer};
+use crate::batches::{self, Batch, Item, ItemId};
+use crate::media::{self, ClipId};
+use crate::platform::{
+    db::{DbResult, Tx},
+    site::Site,
+};
+use crate::tasks::{self, Slots};
+use std::collections::BTreeMap;
+
+/// Everything known about an item whose row is locked.
+pub struct Known {
+    pub item: Item,
+    pub batch: Batch,
+    pub clip: String,
+    pub slots: Slots,
+    pub answers: Vec<Answer>,
+    pub evidence: Evidence,
+    /// Who gave each piece of evidence.
+    workers: BTreeMap<String, String>,
+    pub verdict: Option<Verdict>,
+    /// The newest ruling: its label and whose it is.
+    ruled: Option<(String, String)>,
+}
+
+/// What counts about an item, and who gave it: answers, rulings, predictions.
+pub async fn gather(tx: &mut Tx, item: ItemId, answers: &[Answer]) -> DbResult<Vec<(Counted, String)>> {
+    let mut counted = Vec::new();
+    for answer in answers.iter().filter(|answer| answer.label != "unsure") {
+        let worker = answer.person_id.to_string();
+        let cells = cells_without(tx, item, &worker).await?;
+        let one = Counted { id: answer.id.to_string(), source: Source::Person, label: answer.label.clone(), cells };
+        counted.push((one, worker));
+    }
+    for ruling in store::list_rulings(tx, item).await? {
+        let cells = store::sum_gold_cells(tx, &ruling.person_id).await?;
+        let one = Counted { id: ruling.id.to_string(), source: Source::Expert, label: ruling.label, cells };
+        counted.push((one, ruling.person_id));
+    }
+    for prediction in newest(store::list_predictions(tx, item).await?) {
+        let worker = prediction.worker();
+        let cells = cells_without(tx, item, &worker).await?;
+        let (id, label) = (prediction.id.to_string(), prediction.label);
+        counted.push((Counted { id, source: Source::Model, label, cells }, worker));
+    }
+    counted.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    Ok(counted)
+}
+
+/// The newest version of each model speaks for it: its versions err together.
+pub fn newest(predictions: Vec<Prediction>) -> Vec<Prediction> {
+    let mut newest: BTreeMap<String, Prediction> = BTreeMap::new();
+    for prediction in predictions {
+        newest.insert(prediction.model.clone(), prediction);
+    }
+    newest.into_values().collect()
+}
+
+/// A worker's confusion matrix without one item.
+pub async fn cells_without(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Cells> {
+    let all = store::sum_cells(tx, worker).await?;
+    let own = store::find_contribution(tx, item, worker).await?.unwrap_or_default();
+    Ok(all.minus(own))
+}
+
+/// Takes an item for this transaction and reads all that is known about it; `None` for what is
+/// not judged.
+pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
+    let Some(slots) = tasks::lock_item(tx, id).await? else { return Ok(None) };
+    let Some(item) = batches::item(tx, id).await? else { return Ok(None) };
+    let Some(batch) = batches::batch(tx, item.batch_id).await? else { return Ok(None) };
+    let Some(clip) = item.clip_id.clone() else { return Ok(None) };
+    let answers = answers::of_item(tx, id).await?;
+    let (counted, workers): (Vec<_>, Vec<_>) = gather(tx, id, &answers).await?.into_iter().unzip();
+    let workers = counted.iter().zip(workers).map(|(one, worker)| (one.id.clone(), worker)).collect();
+    let Calibration { prior_yes, temperature, .. } = store::find_calibration(tx, batch.id).await?.unwrap_or_default();
+    let rulings = store::list_rulings(tx, id).await?;
+    let ruled = rulings.into_iter().next_back().map(|ruling| (ruling.label, ruling.person_id));
+    let verdict = store::find(tx, id).await?;
+    let evidence = Evidence { method: METHOD.to_owned(), prior_yes, temperature, counted };
+    Ok(Some(Known { item, batch, clip, slots, answers, evidence, workers, verdict, ruled }))
+}
+
+/// What is new since the last entry, as cause and its id; `None` when nothing is.
+fn cause(known: &Known, last: Option<&Entry>) -> Option<(&'static str, String)> {
+    let before: Option<Evidence> = last.and_then(|last| serde_json::from_str(&last.evidence).ok());
+    let old = |id: &str| before.as_ref().is_some_and(|before| before.counted.iter().any(|one| one.id == id));
+    let new = known.evidence.counted.iter().rev().find(|one| !old(&one.id));
+    if let Some(one) = new {
+        let cause = match one.source {
+            Source::Person => "answer",
+            Source::Model => "prediction",
+            Source::Expert => "ruling",
+        };
+        return Some((cause, one.id.clone()));
+    }
+    let answers = i64::try_from(known.answers.len()).unwrap_or(i64::MAX);
+    if last.map_or(0, |last| last.answers) != answers {
+        // An answer that says neither yes nor no.
+        return known.answers.last().map(|answer| ("answer", answer.id.to_string()));
+    }
+    let calibration = |evidence: &Evidence| (evidence.prior_yes, evidence.temperature);
+    let moved = before.is_some_and(|before| calibration(&before) != calibration(&known.evidence));
+    moved.then(|| ("calibration", known.batch.id.to_string()))
+}
+
+/// Decides on an item that is known and writes everything down; `None` when nothing is new.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decide(site: &Site, tx: &mut Tx, known: Known) -> DbResult<Option<State>> {
+    let id = known.item.id;
+    let last = store::find_last(tx, id).await?;
+    let Some((cause, cause_id)) = cause(&known, last.as_ref()) else { return Ok(None) };
+    let yes = rules::yes(&known.evidence);
+    let (label, probability) = rules::verdict(yes);
+    let answers = i64::try_from(known.answers.len()).unwrap_or(i64::MAX);
+    let votes = known.evidence.counted.iter().filter(|one| one.source == Source::Person).count();
+    let sum = rules::Sum {
+        yes,
+        answers,
+        votes: i64::try_from(votes).unwrap_or(i64::MAX),
+        ruled: known.ruled.as_ref().map(|(label, _)| label.as_str()),
+        had_verdict: known.verdict.is_some(),
+    };
+    let (state, more) = rules::step(sum, policy(site, tx, &known).await?);
+    let now_us = site.now_us();
+    let evidence = serde_json::to_string(&known.evidence).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let entry = Entry {
+        cause: cause.to_owned(),
+        cause_id,
+        state: state.as_str().to_owned(),
+        label: label.to_owned(),
+        probability,
+        answers,
+        method: METHOD.to_owned(),
+        evidence,
+        at_us: now_us,
+    };
+    store::append(tx, id, known.batch.id, &entry).await?;
+    if state != State::Open {
+        settle(tx, &known, state, &entry).await?;
+    }
+    teach(tx, &known, state).await?;
+    ask(tx, &known, more, yes).await?;
+    metrics::counter!("sayso_verdicts_total", "state" => state.as_str()).increment(1);
+    Ok(Some(state))
+}
+
+async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Policy> {
+    let batch = &known.batch;
+    let settings = settings(tx, batch).await?;
+    let mac = site.secrets.mac("audit", known.item.id.to_string().as_bytes());
+    let affordable = settings.budget_cents == 0 || batch.pay_cents == 0 || {
+        let extra = tasks::extra_answers(tx, batch.id, batch.answers_wanted).await?;
+        (extra + 1) * batch.pay_cents <= settings.budget_cents
+    };
+    Ok(rules::Policy {
+        wanted: batch.answers_wanted,
+        most: batch.answers_max,
+        threshold: batch.threshold,
+        paid: batch.pay_cents > 0,
+        audited: affordable && rules::drawn(&mac, settings.audit_ppm),
+        affordable,
+    })
+}
+
+/// A batch's settings, or the defaults.
+pub async fn settings(tx: &mut Tx, batch: &Batch) -> DbResult<Settings> {
+    Ok(store::find_settings(tx, batch.id).await?.unwrap_or_default())
+}
+
+/// Writes the verdict; a clip that is sure enough is accepted and paid, or not.
+async fn settle(tx: &mut Tx, known: &Known, state: State, entry: &Entry) -> DbResult<()> {
+    let verdict = Verdict {
+        item_id: known.item.id,
+        batch_id: known.batch.id,
+        clip_id: known.clip.clone(),
+        state: entry.state.clone(),
+        label: entry.label.clone(),
+        probability: entry.probability,
+        answers: entry.answers,
+        method: entry.method.clone(),
+        decided_by: known.ruled.as_ref().filter(|_| state == State::Decided).map(|(_, person)| person.clone()),
+        evidence: entry.evidence.clone(),
+        at_us: entry.at_us,
+    };
+    store::put(tx, &verdict).await?;
+    if state == State::Contested {
+        return Ok(());
+    }
+    let clip: ClipId = known.clip.parse().map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?;
+    media::judged(tx, clip, entry.label == "yes", entry.at_us).await
+}
+
+/// Counts what the item teaches about its workers, or takes it back; workers in one order for
+/// everybody, so that two items never wait for each other.
+async fn teach(tx: &mut Tx, known: &Known, state: State) -> DbResult<()> {
+    let sure = matches!(state, State::Settled | State::Decided);
+    let mut lessons: Vec<(&String, &str, Cells)> = rules::lessons(&known.evidence)
+        .into_iter()
+        .filter_map(|(id, cells)| Some((known.workers.get(id)?, id, if sure { cells } else { Cells::default() })))
+        .collect();
+    lessons.sort_by_key(|(worker, _, _)| *worker);
+    for (worker, evidence, cells) in lessons {
+        let lesson =
+            store::Lesson { item: known.item.id, batch: known.batch.id, worker, evidence, source: "verdict", cells };
+        learn(tx, &lesson).await?;
+    }
+    Ok(())
+}
+
+/// Replaces what an item says about a worker.
+pub async fn learn(tx: &mut Tx, lesson: &store::Lesson<'_>) -> DbResult<()> {
+    let before = store::find_contribution(tx, lesson.item, lesson.worker).await?;
+    let change = lesson.cells.minus(before.unwrap_or_default());
+    if change == Cells::default() {
+        return Ok(());
+    }
+    store::put_contribution(tx, lesson).await?;
+    store::add_cells(tx, lesson.worker, lesson.source, change).await
+}
+
+/// Opens as many places as the item still wants, the uncertain ones early in the queue.
+async fn ask(tx: &mut Tx, known: &Known, more: rules::More, yes: f64) -> DbResult<()> {
+    let (id, slots) = (known.item.id, known.slots);
+    let taken = slots.answers + slots.leases;
+    match more {
+        rules::More::None => tasks::set_target(tx, id, taken).await,
+        rules::More::ToTheCap => tasks::set_target(tx, id, known.batch.answers_max.max(taken)).await,
+        // Only when nobody is answering it right now: one more, not one more each time.
+        rules::More::One if slots.leases == 0 && slots.answers >= slots.target => {
+            tasks::set_urgency(tx, id, rules::urgency_us(yes)).await?;
+            tasks::set_target(tx, id, slots.answers + 1).await
+        }
+        rules::More::One => Ok(()),
+    }
+}
+
+/// An answer to gold says how accurate its giver is.
+pub async fn learn_from_gold(tx: &mut Tx, known: &Known, gold: &str) -> DbResult<()> {
+    let yes = if gold == "yes" { super::model::ITEM } else { 0 };
+    for one in &known.evidence.counted {
+        let Some(worker) = known.workers.get(&one.id) else { continue };
+        let cells = Cells::of(&one.label, yes);
+        let (item, batch) = (known.item.id, known.batch.id);
+        learn(tx, &store::Lesson { item, batch, worker, evidence: &one.id, source: "gold", cells }).await?;
+    }
+    Ok(())
+}

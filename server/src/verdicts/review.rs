@@ -1,0 +1,174 @@
+//! What a reviewer sees and decides, and how a verdict came about.
+
+use super::decide::{self, decide};
+use super::model::{Contested, Evidence, ModelView, Opinion, Ruling, Source, Verdict, VerdictView};
+use super::{rules, store};
+use crate::answers::{self, Answer};
+use crate::audit;
+use crate::batches::{self, ItemId};
+use crate::media::{self, ClipId};
+use crate::platform::{caller::Caller, db::Tx, problem::Problem, site::Site};
+use actix_web::http::StatusCode;
+use wire::Label;
+
+/// Contested items, the most doubtful first; never the caller's own clip, and nothing that they
+/// have judged.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, Problem> {
+    let mut tx = site.db.read().await?;
+    let mut shown = Vec::new();
+    for verdict in store::list_contested(&mut tx).await? {
+        let Some(item) = batches::item(&mut tx, verdict.item_id).await? else { continue };
+        let answers = answers::of_item(&mut tx, verdict.item_id).await?;
+        if may_rule(&mut tx, caller, &verdict, &answers).await?.is_err() {
+            continue;
+        }
+        let opinions = opinions(&mut tx, verdict.item_id, answers).await?;
+        let models = models(&mut tx, verdict.item_id).await?;
+        shown.push(Contested {
+            item: verdict.item_id.to_string(),
+            phrase: item.phrase,
+            clip: verdict.clip_id,
+            label: verdict.label,
+            probability: verdict.probability,
+            opinions,
+            models,
+            history: store::list_history(&mut tx, verdict.item_id).await?,
+        });
+    }
+    Ok(shown)
+}
+
+/// What listeners, and reviewers before this one, said about an item.
+async fn opinions(tx: &mut Tx, item: ItemId, answers: Vec<Answer>) -> Result<Vec<Opinion>, Problem> {
+    let mut opinions = Vec::new();
+    for answer in answers {
+        let cells = decide::cells_without(tx, item, &answer.person_id.to_string()).await?;
+        let accuracy = rules::accuracy(Source::Person, cells);
+        opinions.push(Opinion { by: "listener".to_owned(), label: answer.label, reason: answer.reason, accuracy });
+    }
+    for ruling in store::list_rulings(tx, item).await? {
+        let cells = store::sum_gold_cells(tx, &ruling.person_id).await?;
+        let accuracy = rules::accuracy(Source::Expert, cells);
+        opinions.push(Opinion { by: "reviewer".to_owned(), label: ruling.label, reason: ruling.reason, accuracy });
+    }
+    Ok(opinions)
+}
+
+/// What the newest version of each model says about an item.
+async fn models(tx: &mut Tx, item: ItemId) -> Result<Vec<ModelView>, Problem> {
+    let mut views = Vec::new();
+    for prediction in decide::newest(store::list_predictions(tx, item).await?) {
+        let cells = decide::cells_without(tx, item, &prediction.worker()).await?;
+        views.push(ModelView {
+            model: prediction.name(),
+            accuracy: rules::accuracy(Source::Model, cells),
+            label: prediction.label,
+            probability: prediction.probability,
+        });
+    }
+    Ok(views)
+}
+
+/// A reviewer decides on nobody's behalf twice: not on their own clip, not where they answered
+/// or ruled before.
+async fn may_rule(
+    tx: &mut Tx,
+    caller: &Caller,
+    verdict: &Verdict,
+    answers: &[Answer],
+) -> Result<Result<(), Problem>, Problem> {
+    let clip: ClipId = verdict.clip_id.parse().map_err(Problem::internal)?;
+    let own = media::find(tx, clip).await?.is_some_and(|clip| clip.speaker_id == caller.person);
+    if own {
+        return Ok(Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "own_clip",
+            "This is your own recording. Somebody else must decide.",
+        )));
+    }
+    let caller = caller.person.to_string();
+    let ruled = store::list_rulings(tx, verdict.item_id).await?.iter().any(|ruling| ruling.person_id == caller);
+    if ruled || answers.iter().any(|answer| answer.person_id.to_string() == caller) {
+        return Ok(Err(Problem::conflict(
+            "already_answered",
+            "You have judged this recording before. Somebody else must decide.",
+        )));
+    }
+    Ok(Ok(()))
+}
+
+/// A reviewer rules on a contested item: strong evidence, which settles it unless everything
+/// else outweighs it.
+///
+/// # Errors
+/// 404; 403 `own_clip`; 409 `already_answered` or `not_contested`; 422 `reason_required`.
+pub async fn rule(site: &Site, caller: &Caller, item: ItemId, ruling: &Ruling) -> Result<(), Problem> {
+    match (ruling.label, ruling.reason) {
+        (Label::Unsure, _) => return Err(Problem::invalid("invalid_label", "A reviewer decides yes or no.")),
+        (Label::No, None) => return Err(Problem::invalid("reason_required", "Say why not.")),
+        _ => {}
+    }
+    let mut tx = site.db.begin().await?;
+    let known = decide::know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
+    let verdict = known.verdict.as_ref().ok_or_else(Problem::not_found)?;
+    let label = ruling.label.as_str();
+    let before = store::list_rulings(&mut tx, item).await?;
+    let person = caller.person.to_string();
+    if before.iter().any(|one| one.person_id == person && one.label == label) {
+        return Ok(());
+    }
+    if verdict.state != "contested" {
+        return Err(Problem::conflict("not_contested", "This item is settled already."));
+    }
+    may_rule(&mut tx, caller, verdict, &known.answers).await??;
+    let now_us = site.now_us();
+    let reason = ruling.reason.map(|reason| reason.as_str());
+    store::insert_ruling(&mut tx, item, caller.person, label, reason, now_us).await?;
+    let known = decide::know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
+    decide(site, &mut tx, known).await?;
+    let detail = serde_json::json!({ "label": label, "reason": ruling.reason });
+    audit::note(&mut tx, now_us, Some(caller.person), "verdict.decide", &item.to_string(), detail).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A verdict with what made it, computed anew from the stored answers.
+///
+/// # Errors
+/// 404 without a verdict.
+pub async fn view(tx: &mut Tx, item: ItemId) -> Result<VerdictView, Problem> {
+    let verdict = store::find(tx, item).await?.ok_or_else(Problem::not_found)?;
+    let evidence: Option<Evidence> = serde_json::from_str(&verdict.evidence).ok();
+    let replayed = match &evidence {
+        Some(evidence) => replays(tx, &verdict, evidence).await?,
+        None => false,
+    };
+    Ok(VerdictView {
+        item: item.to_string(),
+        clip: verdict.clip_id,
+        state: verdict.state,
+        label: verdict.label,
+        probability: verdict.probability,
+        method: verdict.method,
+        evidence,
+        replayed,
+        history: store::list_history(tx, item).await?,
+    })
+}
+
+/// Whether what counted is stored as it counted, and gives the same probability to the bit.
+async fn replays(tx: &mut Tx, verdict: &Verdict, evidence: &Evidence) -> Result<bool, Problem> {
+    let answers = answers::of_item(tx, verdict.item_id).await?;
+    let mut stored: Vec<(String, String)> =
+        answers.into_iter().map(|answer| (answer.id.to_string(), answer.label)).collect();
+    let rulings = store::list_rulings(tx, verdict.item_id).await?;
+    stored.extend(rulings.into_iter().map(|ruling| (ruling.id.to_string(), ruling.label)));
+    let predictions = store::list_predictions(tx, verdict.item_id).await?;
+    stored.extend(predictions.into_iter().map(|prediction| (prediction.id.to_string(), prediction.label)));
+    let known =
+        evidence.counted.iter().all(|one| stored.iter().any(|(id, label)| *id == one.id && *label == one.label));
+    let (label, probability) = rules::verdict(rules::yes(evidence));
+    Ok(known && label == verdict.label && probability.to_bits() == verdict.probability.to_bits())
+}
