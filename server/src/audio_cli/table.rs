@@ -20,7 +20,7 @@ pub fn of(file: &Path, report: &Report) -> String {
         report.rate_hz,
         report.bits
     );
-    let _ = writeln!(text, "  {:16} {:>14} {:>14}  {:8} {}", "check", "measured", "threshold", "verdict", "");
+    let _ = writeln!(text, "  {:16} {:>14} {:>14}  {:8} ", "check", "measured", "threshold", "verdict");
     for check in &report.checks {
         let measured =
             if check.verdict == Verdict::Unknown { "–".to_owned() } else { value(check.value, &check.unit) };
