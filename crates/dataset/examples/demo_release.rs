@@ -131,7 +131,7 @@ fn sound(number: usize, person: &Person) -> SoundRow {
         device: person.device.clone(),
         echo_cancellation: Some(false),
         noise_suppression: None,
-        auto_gain_control: Some(number % 2 == 0),
+        auto_gain_control: Some(number.is_multiple_of(2)),
         age: person.age.clone(),
         gender: person.gender.clone(),
         accent: person.accent.clone(),

@@ -106,9 +106,9 @@ fn clip(number: u64) -> ClipRow {
         report_version: "0.1.0".to_owned(),
         device: Some("phone".to_owned()),
         echo_cancellation: Some(false),
-        auto_gain_control: Some(random % 3 == 0),
+        auto_gain_control: Some(random.is_multiple_of(3)),
         age: Some(["twenties", "thirties", "fourties"][(random % SPEAKERS % 3) as usize].to_owned()),
-        gender: (random % SPEAKERS % 5 > 0).then(|| "female_feminine".to_owned()),
+        gender: (!(random % SPEAKERS).is_multiple_of(5)).then(|| "female_feminine".to_owned()),
         split: split_of(&speaker).as_str().to_owned(),
         speaker,
         ..ClipRow::default()
@@ -126,8 +126,8 @@ fn answer(number: u64, each: u64) -> AnswerRow {
         clip_id: clip_id(number / each),
         // Rising within a clip, as the table is sorted.
         annotator: format!("{:x}{:019x}", number % each, mix(random % 5_000)),
-        label: if random % 20 == 0 { "no" } else { "yes" }.to_owned(),
-        reason: (random % 20 == 0).then(|| "noise".to_owned()),
+        label: if random.is_multiple_of(20) { "no" } else { "yes" }.to_owned(),
+        reason: (random.is_multiple_of(20)).then(|| "noise".to_owned()),
         seconds: (random >> 8) as f64 % 20_000.0 / 1000.0,
         weight: (random % 5_000) as f64 / 5_000.0,
         counted: true,

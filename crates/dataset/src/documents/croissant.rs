@@ -77,7 +77,8 @@ fn file_object(file: &FileEntry) -> Value {
 /// The media type of a file of a release, by its suffix.
 fn encoding_format(path: &str) -> &'static str {
     match path.rsplit('.').next() {
-        Some("parquet") => "application/vnd.apache.parquet",
+        // Not the registered application/vnd.apache.parquet, which `mlcroissant` does not read.
+        Some("parquet") => "application/x-parquet",
         Some("wav") => "audio/wav",
         Some("tar") => "application/x-tar",
         Some("json") => "application/json",
@@ -147,11 +148,10 @@ fn field(table: &str, path: &str, column: &Column) -> Value {
     put("description", json!(column.meaning));
     put("dataType", json!(data_type(column.kind)));
     put("source", json!({ "fileObject": { "@id": path }, "extract": { "column": column.name } }));
-    match (table, column.name) {
-        ("clips", "split") => put("references", json!({ "field": { "@id": "splits/name" } })),
-        ("answers" | "features", "clip_id") => put("references", json!({ "field": { "@id": "clips/clip_id" } })),
-        _ => None,
-    };
+    // Answers and features refer to clips too, but `mlcroissant` would then join whole tables.
+    if (table, column.name) == ("clips", "split") {
+        put("references", json!({ "field": { "@id": "splits/name" } }));
+    }
     if column.kind == Kind::Floats {
         put("isArray", json!(true));
         put("arrayShape", json!("-1"));

@@ -139,7 +139,9 @@ fn tuned(builder: WriterPropertiesBuilder, column: &Column) -> WriterPropertiesB
 }
 
 fn field(column: &Column) -> Field {
-    Field::new(column.name, data_type(column.kind), column.kind.is_optional())
+    // No sound is missing, but `datasets` takes a column for sound only if it could be.
+    let nullable = column.kind.is_optional() || column.kind == Kind::Sound;
+    Field::new(column.name, data_type(column.kind), nullable)
 }
 
 fn data_type(kind: Kind) -> DataType {
@@ -160,7 +162,7 @@ pub(crate) fn list_element() -> FieldRef {
 
 /// What a column of sound consists of.
 pub(crate) fn sound_fields() -> Fields {
-    vec![Field::new("bytes", DataType::Binary, false), Field::new("path", DataType::Utf8, false)].into()
+    vec![Field::new("bytes", DataType::Binary, true), Field::new("path", DataType::Utf8, true)].into()
 }
 
 fn description(column: &Column) -> KeyValue {
