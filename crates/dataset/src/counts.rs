@@ -38,6 +38,9 @@ pub struct Counts {
     pub answers: usize,
     /// Different annotators.
     pub annotators: usize,
+    /// Speakers of whom age, gender, accent or device is told.
+    #[serde(default)]
+    pub described_speakers: usize,
     /// Clips by signal-to-noise ratio in dB.
     #[serde(default)]
     pub snr_histogram: Vec<Bin>,
@@ -119,6 +122,8 @@ pub struct Tally {
     lengths: Histogram<9>,
     /// Number and clips of each speaker.
     speakers: BTreeMap<String, (u32, usize)>,
+    /// Numbers of the speakers of whom something is told.
+    described: BTreeSet<u32>,
     /// Clips, and numbers of the speakers, of each phrase.
     phrases: BTreeMap<String, (usize, BTreeSet<u32>)>,
     /// Clips, and numbers of the speakers, of each split.
@@ -145,6 +150,9 @@ impl Tally {
         for (clips, speakers) in self.phrases.get_mut(&row.phrase).into_iter().chain(split) {
             *clips += 1;
             speakers.insert(speaker);
+        }
+        if [&row.age, &row.gender, &row.accent, &row.device].iter().any(|detail| detail.is_some()) {
+            self.described.insert(speaker);
         }
         self.synthetic += usize::from(row.synthetic);
         self.length_ms += i64::from(row.length_ms);
@@ -181,6 +189,7 @@ impl Tally {
                 .collect(),
             answers: self.answers,
             annotators: self.annotators.len(),
+            described_speakers: self.described.len(),
             snr_histogram: snr.bins(&SNR_EDGES_DB),
             length_histogram: self.lengths.bins(&LENGTH_EDGES_MS),
             speaker_histogram: speakers.bins(&SPEAKER_EDGES_CLIPS),

@@ -10,10 +10,12 @@
 //! - [`rows`]: one clip, one answer. [`columns`]: what each column means, for files and card.
 //! - [`anonymity`], [`pseudonym()`]: what may be told about people. [`split`]: train, dev or test.
 //! - [`formats`]: the rows and the sound as files.
+//! - [`augment`]: variants of clips, made by a program.
 //! - [`counts`]: what the rows add up to. [`documents`]: the pages that go with them, and the gate.
 //! - [`release`]: version, manifest, checksums, shards, differences, withdrawals.
 
 pub mod anonymity;
+pub mod augment;
 pub mod columns;
 pub mod counts;
 pub mod documents;

@@ -5,8 +5,8 @@ use crate::documents::card::CalibrationBin;
 use crate::escape::html as plain;
 use std::fmt::Write;
 
-/// Width of a chart in pixels; it shrinks with the page.
-const WIDTH: f64 = 640.0;
+/// Width of a chart in pixels; on a phone it shrinks by a quarter and can still be read.
+const WIDTH: f64 = 480.0;
 
 /// Height of a histogram's bars.
 const BARS: f64 = 160.0;
@@ -15,7 +15,7 @@ const BARS: f64 = 160.0;
 const ROW: f64 = 22.0;
 
 /// Width left for the names of a bar chart.
-const NAMES: f64 = 200.0;
+const NAMES: f64 = 150.0;
 
 /// Colour of what is shown; on white it has a contrast of 5.9 : 1.
 const INK: &str = "#0b6e7a";
@@ -23,7 +23,7 @@ const INK: &str = "#0b6e7a";
 /// Colour of axes and words.
 const WORDS: &str = "#3a4147";
 
-/// The bins of a histogram as upright bars with their counts above and their edges below.
+/// The bins of a histogram as upright bars with their counts above, and the edges between them.
 pub(crate) fn histogram(title: &str, unit: &str, bins: &[Bin]) -> String {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1) as f64;
     let step = WIDTH / bins.len().max(1) as f64;
@@ -33,7 +33,9 @@ pub(crate) fn histogram(title: &str, unit: &str, bins: &[Bin]) -> String {
         let (top, middle) = (20.0 + BARS - height, left + step / 2.0);
         bar(&mut shapes, left + 2.0, top, step - 4.0, height);
         word(&mut shapes, middle, top - 4.0, "middle", &bin.count.to_string());
-        word(&mut shapes, middle, 36.0 + BARS, "middle", &edges(bin));
+        if let Some(edge) = bin.from {
+            word(&mut shapes, left, 36.0 + BARS, "middle", &edge.to_string());
+        }
     }
     word(&mut shapes, WIDTH, 54.0 + BARS, "end", unit);
     frame(title, 60.0 + BARS, &shapes)
@@ -45,7 +47,7 @@ pub(crate) fn phrases(title: &str, counts: &[PhraseCount]) -> String {
     let mut shapes = String::new();
     for (place, count) in counts.iter().enumerate() {
         let top = place as f64 * ROW;
-        let length = count.clips as f64 / most * (WIDTH - NAMES - 80.0);
+        let length = count.clips as f64 / most * (WIDTH - NAMES - 60.0);
         word(&mut shapes, NAMES - 8.0, top + 15.0, "end", &shortened(&count.phrase));
         bar(&mut shapes, NAMES, top + 2.0, length, ROW - 4.0);
         word(&mut shapes, NAMES + length + 6.0, top + 15.0, "start", &count.clips.to_string());
@@ -55,7 +57,7 @@ pub(crate) fn phrases(title: &str, counts: &[PhraseCount]) -> String {
 
 /// How often labels of each probability were right: on the diagonal where the method is calibrated.
 pub(crate) fn calibration(title: &str, bins: &[CalibrationBin]) -> String {
-    let (left, top, side) = (60.0, 10.0, 240.0);
+    let (left, top, side) = (60.0, 28.0, 240.0);
     let x = |share: f64| left + share.clamp(0.0, 1.0) * side;
     let y = |share: f64| top + (1.0 - share.clamp(0.0, 1.0)) * side;
     let mut shapes = format!(
@@ -78,7 +80,7 @@ pub(crate) fn calibration(title: &str, bins: &[CalibrationBin]) -> String {
         word(&mut shapes, left - 6.0, y(share) + 4.0, "end", &format!("{share:.1}"));
     }
     word(&mut shapes, left + side / 2.0, top + side + 34.0, "middle", "probability given");
-    word(&mut shapes, left + side + 10.0, top + 12.0, "start", "share that was right (upwards)");
+    word(&mut shapes, left, top - 12.0, "start", "share that was right");
     frame(title, top + side + 44.0, &shapes)
 }
 
@@ -118,7 +120,7 @@ fn frame(title: &str, height: f64, shapes: &str) -> String {
 
 /// A name that fits beside its bar.
 fn shortened(name: &str) -> String {
-    const MOST: usize = 26;
+    const MOST: usize = 20;
     if name.chars().count() <= MOST {
         return name.to_owned();
     }

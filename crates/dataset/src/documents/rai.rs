@@ -1,10 +1,9 @@
 //! What Croissant's extension for responsible AI asks for (Croissant RAI 1.0, `croissant_rai.ttl`).
 
-use crate::anonymity::Access;
 use crate::documents::card::Card;
 use crate::documents::markdown::line as words_of;
 use crate::documents::withdrawal_policy::POLICY;
-use crate::documents::words::{agreement, collection, label_noise, own_limits};
+use crate::documents::words::{agreement, collection, details, label_noise, own_limits};
 use serde_json::{Map, Value, json};
 
 /// The properties of a release, by name with prefix. What nobody told is an empty text or list,
@@ -22,7 +21,7 @@ pub(crate) fn properties(card: &Card) -> Map<String, Value> {
         ("rai:dataAnnotationAnalysis", json!([agreement(card), label_noise(card)])),
         ("rai:annotationsPerItem", json!(per_item(card))),
         ("rai:annotatorDemographics", json!(about.annotator_demographics)),
-        ("rai:personalSensitiveInformation", json!(sensitive(card.access))),
+        ("rai:personalSensitiveInformation", json!(sensitive(card))),
         ("rai:dataBiases", json!(about.biases)),
         ("rai:dataLimitations", json!(limits)),
         ("rai:dataReleaseMaintenancePlan", json!(POLICY.join(" "))),
@@ -49,11 +48,10 @@ fn per_item(card: &Card) -> String {
     format!("{:.2} answers per clip on average", answers as f64 / clips as f64)
 }
 
-fn sensitive(access: Access) -> Vec<String> {
-    let k = access.k();
+fn sensitive(card: &Card) -> Vec<String> {
     vec![
         "Voice: a recording of a person's voice can identify them.".to_owned(),
-        format!("Age, gender and accent as the speaker gave them, each combination shared by at least {k} speakers."),
+        details(card),
         "Pseudonyms of speakers and annotators, made for this release only.".to_owned(),
     ]
 }

@@ -6,7 +6,7 @@ use crate::documents::chart;
 use crate::documents::licence;
 use crate::documents::page::{Block, Line, line, ours, text, theirs};
 use crate::documents::withdrawal_policy::POLICY;
-use crate::documents::words::{agreement, collection, decibels, duration, label_noise, own_limits, percent};
+use crate::documents::words::{agreement, collection, decibels, details, duration, label_noise, own_limits, percent};
 use crate::formats::Format;
 use crate::{ANSWERS_FILE, CARD_FILE, CLIPS_FILE, FEATURES_FILE, SUMS_FILE};
 
@@ -200,16 +200,13 @@ fn provenance(card: &Card) -> Vec<Block> {
 }
 
 fn sensitive(card: &Card) -> Vec<Block> {
-    let k = card.access.k();
     vec![
         Block::Section("Sensitive attributes"),
         text("The voice itself, which can identify a person and may tell of age, gender, origin or health.", &[]),
+        text(&details(card), &[]),
         text(
-            &format!(
-                "Age, gender, accent and kind of device as speakers gave them, each combination shared by at least {k} \
-                 speakers: what is rarer was widened first and then held back. Names of people are pseudonyms made for \
-                 this release only; names of two releases do not link, but a voice still does."
-            ),
+            "Names of people are pseudonyms made for this release only; names of two releases do not link, but a voice \
+             still does.",
             &[],
         ),
     ]

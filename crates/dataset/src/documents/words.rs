@@ -57,6 +57,18 @@ pub(crate) fn label_noise(card: &Card) -> String {
     }
 }
 
+/// What is told about speakers, in words.
+pub(crate) fn details(card: &Card) -> String {
+    let (told, k) = (card.counts.described_speakers, card.access.k());
+    if told == 0 {
+        return "Nothing is told about the age, gender, accent or device of any speaker.".to_owned();
+    }
+    format!(
+        "Age, gender, accent or kind of device of {told} speakers, as they gave them. Each combination is shared by at \
+         least {k} speakers: what is rarer was widened first and then held back."
+    )
+}
+
 /// Limits that follow from the counts.
 pub(crate) fn own_limits(card: &Card) -> Vec<String> {
     let counts = &card.counts;

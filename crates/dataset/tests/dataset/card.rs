@@ -304,6 +304,18 @@ fn bars_are_as_high_as_their_counts() {
 }
 
 #[test]
+fn the_card_says_of_how_many_speakers_something_is_told() {
+    let mut clips = three_clips();
+    assert_says(&markdown(&card(&clips, &[])), &["of 3 speakers, as they gave them", "at least 11 speakers"]);
+    clips.iter_mut().for_each(|clip| (clip.age, clip.device) = (None, None));
+    let mut card = card(&clips, &[]);
+    card.access = Access::Contract;
+    let text = markdown(&card);
+    assert_says(&text, &["Nothing is told about the age", "extra_gated_prompt: \"A voice"]);
+    assert!(!text.contains("at least 5"));
+}
+
+#[test]
 fn histograms_count_every_clip_once() {
     let counts = Counts::of(&three_clips(), &[]);
     for bins in [&counts.snr_histogram, &counts.length_histogram] {
@@ -325,7 +337,9 @@ fn a_card_stored_before_this_version_is_still_read() {
         map.remove(field).unwrap();
     }
     let counts = map["counts"].as_object_mut().unwrap();
-    for field in ["snr_histogram", "length_histogram", "speaker_histogram", "expected_wrong_share"] {
+    for field in
+        ["described_speakers", "snr_histogram", "length_histogram", "speaker_histogram", "expected_wrong_share"]
+    {
         counts.remove(field).unwrap();
     }
     let card: Card = serde_json::from_value(old).unwrap();

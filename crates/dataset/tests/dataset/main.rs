@@ -9,6 +9,7 @@ mod gate;
 mod people;
 mod releases;
 mod tables;
+mod variants;
 
 use dataset::{AnswerRow, ClipRow, split_of};
 
