@@ -2,15 +2,15 @@
 //! `million_rows FOLDER [CLIPS] [ANSWERS_PER_CLIP]`.
 //!
 //! Rows are made as they are written, as a build reads them from its database; the time of making
-//! them is measured first and given beside. `docs/bench/parquet_speed.py` writes the same tables
+//! them is measured first and given beside. Times are processor time. `docs/bench/parquet_speed.py` writes the same tables
 //! with pyarrow.
 
 use dataset::formats::parquet::{AnswerWriter, ClipWriter};
 use dataset::{AnswerRow, ClipRow, DatasetError, split_of};
 use std::fs::File;
+use std::hint::black_box;
 use std::io::BufWriter;
 use std::path::Path;
-use std::time::Instant;
 
 const SPEAKERS: u64 = 20_000;
 const PHRASES: [&str; 8] = ["alexa", "computer", "hey sayso", "jarvis", "stop", "go", "lights on", "lights off"];
@@ -22,33 +22,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (clips, each) = (number(2, 1_000_000)?, number(3, 5)?);
     std::fs::create_dir_all(folder)?;
     let before_kib = peak_kib();
-    let began = Instant::now();
-    let made: usize = (0..clips).map(|n| std::hint::black_box(clip(n)).file.len()).sum();
-    let making_clips = began.elapsed();
-    let began = Instant::now();
-    let made = made + (0..clips * each).map(|n| std::hint::black_box(answer(n, each)).label.len()).sum::<usize>();
-    let making_answers = began.elapsed();
-    let began = Instant::now();
-    write_clips(&Path::new(folder).join("clips.parquet"), clips)?;
-    println!(
-        "clips: {clips} rows in {:.2} s, of which {:.2} s to make them",
-        began.elapsed().as_secs_f64(),
-        making_clips.as_secs_f64()
-    );
-    let began = Instant::now();
-    write_answers(&Path::new(folder).join("answers.parquet"), clips, each)?;
-    println!(
-        "answers: {} rows in {:.2} s, of which {:.2} s to make them",
-        clips * each,
-        began.elapsed().as_secs_f64(),
-        making_answers.as_secs_f64()
-    );
-    println!(
-        "peak memory: {} MiB above {} MiB at the start ({made} letters made)",
-        (peak_kib() - before_kib) / 1024,
-        before_kib / 1024
-    );
+    let (made_clips, making_clips) = timed(|| (0..clips).map(|n| black_box(clip(n)).file.len()).sum::<usize>());
+    let (made_answers, making_answers) =
+        timed(|| (0..clips * each).map(|n| black_box(answer(n, each)).label.len()).sum::<usize>());
+    black_box(made_clips + made_answers);
+    let (written, seconds) = timed(|| write_clips(&Path::new(folder).join("clips.parquet"), clips));
+    written?;
+    println!("clips: {clips} rows in {seconds:.2} s, of which {making_clips:.2} s to make them");
+    let (written, seconds) = timed(|| write_answers(&Path::new(folder).join("answers.parquet"), clips, each));
+    written?;
+    println!("answers: {} rows in {seconds:.2} s, of which {making_answers:.2} s to make them", clips * each);
+    println!("peak memory: {} MiB above {} MiB at the start", (peak_kib() - before_kib) / 1024, before_kib / 1024);
     Ok(())
+}
+
+/// What `work` gives, and the processor time that it took.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let before = processor_seconds();
+    let result = work();
+    (result, processor_seconds() - before)
+}
+
+/// Time that this thread has had on a processor.
+fn processor_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
 }
 
 fn write_clips(path: &Path, clips: u64) -> Result<(), DatasetError> {

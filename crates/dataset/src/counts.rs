@@ -77,6 +77,10 @@ pub struct PhraseCount {
     /// The speakers who said it.
     #[serde(default)]
     pub speakers: usize,
+    /// Its clips in train, dev and test: whether the splits, which speakers alone decide, hold
+    /// enough of each phrase.
+    #[serde(default)]
+    pub splits: [usize; 3],
 }
 
 /// What is in a split.
@@ -124,8 +128,8 @@ pub struct Tally {
     speakers: BTreeMap<String, (u32, usize)>,
     /// Numbers of the speakers of whom something is told.
     described: BTreeSet<u32>,
-    /// Clips, and numbers of the speakers, of each phrase.
-    phrases: BTreeMap<String, (usize, BTreeSet<u32>)>,
+    /// Clips by split, and numbers of the speakers, of each phrase; clips outside all splits last.
+    phrases: BTreeMap<String, ([usize; 4], BTreeSet<u32>)>,
     /// Clips, and numbers of the speakers, of each split.
     splits: [(usize, BTreeSet<u32>); 3],
     answers: usize,
@@ -146,8 +150,12 @@ impl Tally {
         if !self.phrases.contains_key(&row.phrase) {
             self.phrases.insert(row.phrase.clone(), Default::default());
         }
-        let split = Split::ALL.iter().position(|split| split.as_str() == row.split).map(|at| &mut self.splits[at]);
-        for (clips, speakers) in self.phrases.get_mut(&row.phrase).into_iter().chain(split) {
+        let split = Split::ALL.iter().position(|split| split.as_str() == row.split);
+        if let Some((clips, speakers)) = self.phrases.get_mut(&row.phrase) {
+            clips[split.unwrap_or(Split::ALL.len())] += 1;
+            speakers.insert(speaker);
+        }
+        if let Some((clips, speakers)) = split.map(|at| &mut self.splits[at]) {
             *clips += 1;
             speakers.insert(speaker);
         }
@@ -240,10 +248,14 @@ impl Quantiles {
 }
 
 /// Most frequent first; stable, so phrases that are equally frequent stay in alphabetical order.
-fn by_frequency(phrases: BTreeMap<String, (usize, BTreeSet<u32>)>) -> Vec<PhraseCount> {
-    let counts = phrases.into_iter();
-    let mut counts: Vec<PhraseCount> =
-        counts.map(|(phrase, (clips, speakers))| PhraseCount { phrase, clips, speakers: speakers.len() }).collect();
+fn by_frequency(phrases: BTreeMap<String, ([usize; 4], BTreeSet<u32>)>) -> Vec<PhraseCount> {
+    let count = |(phrase, ([train, dev, test, other], speakers)): (String, ([usize; 4], BTreeSet<u32>))| PhraseCount {
+        phrase,
+        clips: train + dev + test + other,
+        speakers: speakers.len(),
+        splits: [train, dev, test],
+    };
+    let mut counts: Vec<PhraseCount> = phrases.into_iter().map(count).collect();
     counts.sort_by_key(|count| Reverse(count.clips));
     counts
 }

@@ -62,7 +62,7 @@ fn table(head: &[&str], rows: &[Vec<Line>]) -> String {
     };
     let rows: String = rows.iter().map(row).collect();
     format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
+        "<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }

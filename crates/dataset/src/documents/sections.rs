@@ -91,12 +91,15 @@ fn phrases(card: &Card) -> Vec<Block> {
     if listed.is_empty() {
         return vec![text("This release holds no clips.", &[])];
     }
-    let row = |count: &crate::PhraseCount| vec![theirs(&count.phrase), ours(count.clips), ours(count.speakers)];
+    let row = |count: &crate::PhraseCount| {
+        let [train, dev, test] = count.splits;
+        [theirs(&count.phrase)].into_iter().chain([count.clips, count.speakers, train, dev, test].map(ours)).collect()
+    };
     let title = "Clips per phrase";
     let mut blocks = vec![Block::Chart {
         title,
         svg: chart::phrases(title, listed),
-        head: vec!["Phrase", "Clips", "Speakers"],
+        head: vec!["Phrase", "Clips", "Speakers", "In train", "In dev", "In test"],
         rows: listed.iter().map(row).collect(),
     }];
     let unlisted = counts.len() - listed.len();

@@ -59,8 +59,10 @@ fn counts_are_those_of_the_rows() {
     assert_eq!((counts.clips, counts.synthetic, counts.speakers), (4, 1, 3));
     assert_eq!((counts.answers, counts.annotators), (3, 2));
     assert!((counts.hours - 4.81 / 3600.0).abs() < 1e-12);
-    let phrase = |phrase: &str, clips, speakers| PhraseCount { phrase: phrase.to_owned(), clips, speakers };
-    let expected = [phrase("hello sayso", 2, 2), phrase("again", 1, 1), phrase("stop", 1, 1)];
+    let phrase =
+        |phrase: &str, clips, speakers, splits| PhraseCount { phrase: phrase.to_owned(), clips, speakers, splits };
+    let expected =
+        [phrase("hello sayso", 2, 2, [1, 1, 0]), phrase("again", 1, 1, [1, 0, 0]), phrase("stop", 1, 1, [0, 0, 1])];
     assert_eq!(counts.phrases, expected);
     let splits = counts.splits.iter().map(|s| (s.split, s.clips, s.speakers));
     let expected = [(Split::Train, 2, 1), (Split::Dev, 1, 1), (Split::Test, 1, 1)];
@@ -105,8 +107,8 @@ fn the_card_gives_every_number_and_name() {
             "56 of 1234",
             "| Speakers | 78 |",
             "| Phrases | 2 |",
-            "| hello sayso | 2 | 2 |",
-            "| stop | 1 | 1 |",
+            "| hello sayso | 2 | 2 | 1 | 1 | 0 |",
+            "| stop | 1 | 1 | 0 | 0 | 1 |",
             "| Answers | 5678 |",
             "| Annotators | 91 |",
             "12.3 hours",
@@ -254,7 +256,7 @@ fn long_lists_of_phrases_are_cut_and_counted() {
     let clips: Vec<ClipRow> =
         (0..130).map(|number| clip(number, "speaker-1", &format!("phrase {number:03}"))).collect();
     let text = markdown(&card(&clips, &[]));
-    assert_says(&text, &["| phrase 099 | 1 | 1 |", "not listed here: 30."]);
+    assert_says(&text, &["| phrase 099 | 1 | 1 | 1 | 0 | 0 |", "not listed here: 30."]);
     assert!(!text.contains("phrase 100"));
 }
 
