@@ -17,7 +17,7 @@ use bytes::Bytes;
 use std::cmp::Ordering;
 use std::io::Write;
 
-/// The columns that the path of a [partition](partition) tells, and its file does not hold.
+/// The columns that the path of a [partition] tells, and its file does not hold.
 const IN_PATH: [&str; 2] = ["split", "language"];
 
 /// The table of clips, written row by row; columns as in [`CLIP_COLUMNS`].
@@ -33,7 +33,7 @@ impl<W: Write + Send> ClipWriter<W> {
         Ok(ClipWriter(TableWriter::new(out, &[], Vec::new())?))
     }
 
-    /// Begins the table of one [partition](partition): without the columns that its path tells.
+    /// Begins the table of one [partition]: without the columns that its path tells.
     ///
     /// # Errors
     ///
