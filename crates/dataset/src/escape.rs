@@ -1,4 +1,4 @@
-//! Text from people, made harmless in Markdown and in YAML.
+//! Text from people, made harmless in Markdown, in HTML and in YAML.
 
 /// One line of Markdown that shows `text` and does nothing else: no markup, no HTML, no links,
 /// no table cells, no direction tricks. Line breaks and control characters become spaces.
@@ -21,6 +21,24 @@ pub(crate) fn markdown(text: &str) -> String {
             '.' if before.to_ascii_lowercase().ends_with("www") => out.push_str("\\."),
             '-' | '+' | '=' if before.is_empty() => out.extend(['\\', c]),
             '.' | ')' if is_number(before) && !after.starts_with(is_inner) => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// `text` for HTML, between tags and in quoted attributes. Control characters become spaces.
+pub(crate) fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|&c| !turns_direction(c)) {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push('\n'),
+            _ if c.is_control() => out.push(' '),
             _ => out.push(c),
         }
     }

@@ -1,6 +1,6 @@
 //! Names for people that mean nothing outside one release.
 
-use crate::checksums::hex;
+use crate::release::checksums::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 

@@ -55,6 +55,41 @@ pub fn split_of(speaker: &str) -> Split {
     }
 }
 
+/// Between a speaker's pseudonym and a number, in the names of files.
+pub const NOHASH: &str = "_nohash_";
+
+/// Label of clips with none of the wanted phrases, in Speech Commands.
+pub const UNKNOWN: &str = "_unknown_";
+
+/// Label of clips in which nobody speaks, in Speech Commands.
+pub const SILENCE: &str = "_silence_";
+
+/// Folder of long recordings of noise, from which silence is cut, in Speech Commands.
+pub const BACKGROUND_NOISE: &str = "_background_noise_";
+
+/// The split of a file, as `which_set` of Speech Commands gives it: what stands before
+/// [`NOHASH`] in the last part of `path` decides.
+pub fn split_of_file(path: &str) -> Split {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    split_of(name.split(NOHASH).next().unwrap_or(name))
+}
+
+/// The labels of a keyword model that tells the phrases `wanted` apart, by its output: silence is
+/// 0, any other phrase is 1, then the wanted in their order.
+pub fn keyword_labels(wanted: &[String]) -> Vec<String> {
+    [SILENCE, UNKNOWN].into_iter().map(str::to_owned).chain(wanted.iter().cloned()).collect()
+}
+
+/// The label that such a model learns for a clip with this label.
+pub fn keyword_label<'a>(label: &'a str, wanted: &[String]) -> &'a str {
+    match label {
+        BACKGROUND_NOISE => SILENCE,
+        SILENCE => label,
+        _ if wanted.iter().any(|phrase| phrase == label) => label,
+        _ => UNKNOWN,
+    }
+}
+
 /// Where the speaker falls between 0 and 100.
 fn percentage(speaker: &str) -> f64 {
     let digest = Sha1::digest(speaker.as_bytes());

@@ -93,6 +93,7 @@ fn key_of(release: &Release) -> Result<[u8; 32], JobError> {
 /// The 16 kHz masters and the clips' rows.
 async fn clips(site: &Site, snapshot: &Snapshot, key: &[u8; 32]) -> Result<(Vec<ClipRow>, Vec<ReleaseFile>), JobError> {
     let (mut rows, mut files) = (Vec::new(), Vec::new());
+    let votes = rules::votes(&snapshot.answers);
     for (clip, (speaker, path)) in snapshot.clips.iter().zip(rules::paths(&snapshot.clips, key)) {
         let original = site.blobs.get(&clip.sha256).await?;
         let wav = tokio::task::spawn_blocking(move || master(&original))
@@ -103,7 +104,8 @@ async fn clips(site: &Site, snapshot: &Snapshot, key: &[u8; 32]) -> Result<(Vec<
         let sha256 = site.blobs.put(wav).await?;
         let row = rules::clip_row(clip, &speaker, &path, &sha256, &snapshot.project.language)
             .ok_or_else(|| JobError::Final(format!("clip {} has no readable report", clip.clip_id)))?;
-        rows.push(row);
+        let (yes_answers, no_answers) = votes.get(clip.clip_id.as_str()).copied().unwrap_or_default();
+        rows.push(ClipRow { yes_answers, no_answers, ..row });
         files.push(ReleaseFile { path, sha256, size_bytes });
     }
     Ok((rows, files))
@@ -171,6 +173,12 @@ fn card(site: &Site, release: &Release, snapshot: &Snapshot, rows: &[ClipRow], a
         agreement_alpha: consensus::krippendorff_alpha(&votes),
         known_limits: rules::KNOWN_LIMITS.iter().map(|text| (*text).to_owned()).collect(),
         counts: Counts::of(rows, answers),
+        about: dataset::About::default(),
+        access: dataset::anonymity::Access::Public,
+        calibration: Vec::new(),
+        label_noise: None,
+        formats: Vec::new(),
+        examples: Vec::new(),
     }
 }
 

@@ -57,7 +57,21 @@ pub fn paths(eligible: &[Eligible], key: &[u8; 32]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The table row of a clip; `None` when its stored report cannot be read.
+/// How many heard the phrase of each clip, and how many did not.
+pub fn votes(answers: &[AnswerOf]) -> BTreeMap<&str, (i32, i32)> {
+    let mut votes: BTreeMap<&str, (i32, i32)> = BTreeMap::new();
+    for answer in answers {
+        let (yes, no) = votes.entry(&answer.clip_id).or_default();
+        match answer.label.as_str() {
+            "yes" => *yes += 1,
+            "no" => *no += 1,
+            _ => {}
+        }
+    }
+    votes
+}
+
+/// The table row of a clip without the answers on it; `None` when its stored report cannot be read.
 pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, language: &str) -> Option<ClipRow> {
     let report: audio::Report = serde_json::from_str(&clip.report).ok()?;
     let settings: CaptureSettings = serde_json::from_str(&clip.settings).unwrap_or_default();
@@ -66,6 +80,7 @@ pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, langua
         clip_id: clip.clip_id.clone(),
         file: path.to_owned(),
         sha256: sha256.to_owned(),
+        original_file: None,
         original_sha256: clip.sha256.clone(),
         speaker: speaker.to_owned(),
         phrase: clip.phrase.clone(),
@@ -74,6 +89,8 @@ pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, langua
         label: clip.phrase.clone(),
         probability: clip.probability,
         answers: i32::try_from(clip.answers).unwrap_or(i32::MAX),
+        yes_answers: 0,
+        no_answers: 0,
         method: clip.method.clone(),
         length_ms: int(report.length_ms),
         rate_hz: int(report.rate_hz),
@@ -81,13 +98,22 @@ pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, langua
         noise_floor_dbfs: report.noise_floor_dbfs,
         speech_level_dbfs: report.speech_level_dbfs,
         peak_dbfs: report.peak_dbfs,
+        rms_dbfs: report.rms_dbfs,
+        dc_offset: report.dc_offset,
+        clipped_ratio: report.clipped_ratio,
         speech_start_ms: int(report.speech_start_ms),
         speech_end_ms: int(report.speech_end_ms),
         report_version: report.version,
+        device: None,
         echo_cancellation: settings.echo_cancellation,
         noise_suppression: settings.noise_suppression,
         auto_gain_control: settings.auto_gain_control,
+        age: None,
+        gender: None,
+        accent: None,
         synthetic: clip.synthetic == 1,
+        parent_clip_id: None,
+        augmentation: None,
         split: split_of(speaker).as_str().to_owned(),
     })
 }

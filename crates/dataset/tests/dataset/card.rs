@@ -1,10 +1,14 @@
 //! The data card: every number given, nothing claimed that is not so, nothing injected.
 
 use super::{answer, clip, three_clips};
+use dataset::anonymity::Access;
 use dataset::columns::{ANSWER_COLUMNS, CLIP_COLUMNS};
-use dataset::{AnswerRow, Card, ClipRow, Counts, Period, PhraseCount, Quantiles, Split, markdown};
+use dataset::{
+    About, AnswerRow, CalibrationBin, Card, ClipRow, Counts, Format, LabelNoise, Period, PhraseCount, Quantiles, Split,
+    html, markdown,
+};
 
-fn card(clips: &[ClipRow], answers: &[AnswerRow]) -> Card {
+pub(super) fn card(clips: &[ClipRow], answers: &[AnswerRow]) -> Card {
     Card {
         project: "Hello Sayso".to_owned(),
         version: "1.2.0".to_owned(),
@@ -19,6 +23,19 @@ fn card(clips: &[ClipRow], answers: &[AnswerRow]) -> Card {
         agreement_alpha: Some(0.743_42),
         known_limits: vec!["Quiet rooms only.".to_owned()],
         counts: Counts::of(clips, answers),
+        about: About {
+            description: "People say two phrases.".to_owned(),
+            creator: "Example University".to_owned(),
+            url: "https://data.example.org/hello".to_owned(),
+            annotator_demographics: "Not known.".to_owned(),
+            biases: vec!["Most speakers are young.".to_owned()],
+            ..About::default()
+        },
+        access: Access::Public,
+        calibration: Vec::new(),
+        label_noise: None,
+        formats: Vec::new(),
+        examples: Vec::new(),
     }
 }
 
@@ -42,8 +59,10 @@ fn counts_are_those_of_the_rows() {
     assert_eq!((counts.clips, counts.synthetic, counts.speakers), (4, 1, 3));
     assert_eq!((counts.answers, counts.annotators), (3, 2));
     assert!((counts.hours - 4.81 / 3600.0).abs() < 1e-12);
-    let phrase = |phrase: &str, clips| PhraseCount { phrase: phrase.to_owned(), clips };
-    let expected = [phrase("hello sayso", 2), phrase("again", 1), phrase("stop", 1)];
+    let phrase =
+        |phrase: &str, clips, speakers, splits| PhraseCount { phrase: phrase.to_owned(), clips, speakers, splits };
+    let expected =
+        [phrase("hello sayso", 2, 2, [1, 1, 0]), phrase("again", 1, 1, [1, 0, 0]), phrase("stop", 1, 1, [0, 0, 1])];
     assert_eq!(counts.phrases, expected);
     let splits = counts.splits.iter().map(|s| (s.split, s.clips, s.speakers));
     let expected = [(Split::Train, 2, 1), (Split::Dev, 1, 1), (Split::Test, 1, 1)];
@@ -88,8 +107,8 @@ fn the_card_gives_every_number_and_name() {
             "56 of 1234",
             "| Speakers | 78 |",
             "| Phrases | 2 |",
-            "| hello sayso | 2 |",
-            "| stop | 1 |",
+            "| hello sayso | 2 | 2 | 1 | 1 | 0 |",
+            "| stop | 1 | 1 | 0 | 0 | 1 |",
             "| Answers | 5678 |",
             "| Annotators | 91 |",
             "12.3 hours",
@@ -118,17 +137,23 @@ fn the_card_explains_every_column() {
 fn sections_come_in_order() {
     let text = markdown(&card(&three_clips(), &[]));
     let headings: Vec<&str> = text.lines().filter(|l| l.starts_with("## ")).collect();
+    // Pushkarna et al., extended template.
     let expected = [
-        "## What this is",
-        "## Composition",
-        "## How it was collected",
-        "## How it was labelled",
-        "## Consent and licence",
-        "## Files and columns",
-        "## Splits",
-        "## Known limits",
-        "## Withdrawals",
-        "## How to load",
+        "## Authorship",
+        "## Overview",
+        "## Example points",
+        "## Motivations",
+        "## Access, retention and wipeout",
+        "## Provenance",
+        "## Sensitive attributes",
+        "## Extended use",
+        "## Transformations",
+        "## Annotations",
+        "## Validation",
+        "## Sampling",
+        "## Known applications",
+        "## Terms of art",
+        "## Reflections on data",
     ];
     assert_eq!(headings, expected);
 }
@@ -141,10 +166,14 @@ fn hubs_can_index_the_card() {
         language:\n- \"en\"\n\
         language_bcp47:\n- \"en-GB\"\n\
         pretty_name: \"Hello Sayso 1.2.0\"\n\
-        task_categories:\n- audio-classification\n\
         size_categories:\n- n<1K\n\
+        task_categories:\n- audio-classification\n\
+        annotations_creators:\n- crowdsourced\n\
+        language_creators:\n- crowdsourced\n\
+        source_datasets:\n- original\n\
+        tags:\n- audio\n- keyword-spotting\n- wake-word\n\
         configs:\n\
-        - config_name: clips\n  data_files: clips.parquet\n  default: true\n\
+        - config_name: clips\n  default: true\n  data_files: clips.parquet\n\
         - config_name: answers\n  data_files: answers.parquet\n\
         ---\n\n# Hello Sayso 1.2.0\n";
     assert!(text.starts_with(expected), "{text}");
@@ -182,7 +211,7 @@ fn nobody_can_write_markup_into_the_card() {
     assert_eq!(front.lines().filter(|l| l.starts_with("license:")).count(), 1);
     assert!(!text.contains("<script") && !text.contains("</code>"));
     assert!(!text.contains("\n## Fake") && !text.contains("\n- forged"));
-    assert!(!text.contains("\nlicense: mit") && !text.contains("https://"));
+    assert!(!text.contains("\nlicense: mit") && !text.contains("https://a.example"));
     assert!(!text.contains("[x](") && !text.contains("![i]"));
     assert_says(text, &["&lt;script&gt;", "\\| x \\#\\# Fake"]);
 }
@@ -206,7 +235,7 @@ fn a_card_of_nothing_claims_nothing() {
             "The split train is empty.",
         ],
     );
-    for claim in ["Recorded from", "Accepted of", " dB |\n", "read the phrases", "NaN"] {
+    for claim in ["Recorded from", "Accepted of the", " dB |\n", "read the phrases", "NaN"] {
         assert!(!text.contains(claim), "{claim:?}");
     }
 }
@@ -227,6 +256,95 @@ fn long_lists_of_phrases_are_cut_and_counted() {
     let clips: Vec<ClipRow> =
         (0..130).map(|number| clip(number, "speaker-1", &format!("phrase {number:03}"))).collect();
     let text = markdown(&card(&clips, &[]));
-    assert_says(&text, &["| phrase 099 | 1 |", "not listed here: 30."]);
+    assert_says(&text, &["| phrase 099 | 1 | 1 | 1 | 0 | 0 |", "not listed here: 30."]);
     assert!(!text.contains("phrase 100"));
+}
+
+#[test]
+fn the_page_for_print_has_charts_and_no_markup_from_people() {
+    let mut clips = three_clips();
+    clips[0].phrase = "<script>alert(1)</script>".to_owned();
+    let mut card = card(&clips, &[]);
+    card.project = "A<b>\"'&".to_owned();
+    card.calibration = vec![CalibrationBin { mean_probability: 0.9, right_share: 0.875, clips: 16 }];
+    card.label_noise = Some(LabelNoise { wrong: 1, compared: 8 });
+    card.formats = vec![Format::Webdataset, Format::Features];
+    let page = html(&card);
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert_says(
+        &page,
+        &[
+            "<h1>A&lt;b&gt;&quot;&#39;&amp; 1.2.0</h1>",
+            "@media print",
+            "&lt;script&gt;alert",
+            "<td>0.900</td><td>0.875</td><td>16</td>",
+            "Of 8 labels compared with gold, 1 were wrong (12.5 %)",
+            "<code>webdataset/</code>",
+            "<code>features.parquet</code>",
+        ],
+    );
+    assert!(!page.contains("<script"));
+    // Phrases, lengths, signal-to-noise ratio, calibration, speakers.
+    assert_eq!(page.matches("<svg ").count(), 5);
+    assert_eq!(page.matches("<h2>").count(), 15);
+}
+
+#[test]
+fn bars_are_as_high_as_their_counts() {
+    let clips: Vec<ClipRow> = (0..9).map(|n| clip(n, "speaker-1", if n < 6 { "stop" } else { "go" })).collect();
+    let page = html(&card(&clips, &[]));
+    let widths: Vec<f64> = page
+        .split("<figure>")
+        .nth(1)
+        .unwrap()
+        .split(" width=\"")
+        .skip(2)
+        .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(widths.len(), 2);
+    assert!((widths[0] / widths[1] - 2.0).abs() < 0.01, "{widths:?}");
+}
+
+#[test]
+fn the_card_says_of_how_many_speakers_something_is_told() {
+    let mut clips = three_clips();
+    assert_says(&markdown(&card(&clips, &[])), &["of 3 speakers, as they gave them", "at least 11 speakers"]);
+    clips.iter_mut().for_each(|clip| (clip.age, clip.device) = (None, None));
+    let mut card = card(&clips, &[]);
+    card.access = Access::Contract;
+    let text = markdown(&card);
+    assert_says(&text, &["Nothing is told about the age", "extra_gated_prompt: \"A voice"]);
+    assert!(!text.contains("at least 5"));
+}
+
+#[test]
+fn histograms_count_every_clip_once() {
+    let counts = Counts::of(&three_clips(), &[]);
+    for bins in [&counts.snr_histogram, &counts.length_histogram] {
+        assert_eq!(bins.iter().map(|bin| bin.count).sum::<usize>(), 3);
+        assert!(bins.windows(2).all(|pair| pair[0].to == pair[1].from));
+    }
+    // 21, 22 and 23 dB.
+    let bin = counts.snr_histogram.iter().find(|bin| bin.from == Some(20.0)).unwrap();
+    assert_eq!((bin.to, bin.count), (Some(25.0), 3));
+    assert_eq!(counts.speaker_histogram.iter().map(|bin| bin.count).collect::<Vec<usize>>()[0], 3);
+    assert!((counts.expected_wrong_share.unwrap() - 0.03).abs() < 1e-12);
+}
+
+#[test]
+fn a_card_stored_before_this_version_is_still_read() {
+    let mut old = serde_json::to_value(card(&three_clips(), &[])).unwrap();
+    let map = old.as_object_mut().unwrap();
+    for field in ["about", "access", "calibration", "label_noise", "formats", "examples"] {
+        map.remove(field).unwrap();
+    }
+    let counts = map["counts"].as_object_mut().unwrap();
+    for field in
+        ["described_speakers", "snr_histogram", "length_histogram", "speaker_histogram", "expected_wrong_share"]
+    {
+        counts.remove(field).unwrap();
+    }
+    let card: Card = serde_json::from_value(old).unwrap();
+    assert_eq!(card.about, About::default());
+    assert!(markdown(&card).contains("| Clips | 3 |"));
 }

@@ -59,6 +59,21 @@ fn clips_read_back_as_written() {
     assert_eq!(texts(&batch, "clip_id"), text(|row| &row.clip_id));
     assert_eq!(texts(&batch, "file"), text(|row| &row.file));
     assert_eq!(texts(&batch, "sha256"), text(|row| &row.sha256));
+    let optional = |value: fn(&ClipRow) -> &Option<String>| -> Vec<Option<&str>> {
+        rows.iter().map(|row| value(row).as_deref()).collect()
+    };
+    assert_eq!(texts(&batch, "original_file"), optional(|row| &row.original_file));
+    assert_eq!(texts(&batch, "device"), optional(|row| &row.device));
+    assert_eq!(texts(&batch, "age"), optional(|row| &row.age));
+    assert_eq!(texts(&batch, "gender"), optional(|row| &row.gender));
+    assert_eq!(texts(&batch, "accent"), optional(|row| &row.accent));
+    assert_eq!(texts(&batch, "parent_clip_id"), optional(|row| &row.parent_clip_id));
+    assert_eq!(texts(&batch, "augmentation"), optional(|row| &row.augmentation));
+    assert_eq!(integers(&batch, "yes_answers"), integer(|row| row.yes_answers));
+    assert_eq!(integers(&batch, "no_answers"), integer(|row| row.no_answers));
+    assert_eq!(numbers(&batch, "rms_dbfs"), number(|row| row.rms_dbfs));
+    assert_eq!(numbers(&batch, "dc_offset"), number(|row| row.dc_offset));
+    assert_eq!(numbers(&batch, "clipped_ratio"), number(|row| row.clipped_ratio));
     assert_eq!(texts(&batch, "original_sha256"), text(|row| &row.original_sha256));
     assert_eq!(texts(&batch, "speaker"), text(|row| &row.speaker));
     assert_eq!(texts(&batch, "phrase"), text(|row| &row.phrase));

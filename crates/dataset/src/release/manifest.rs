@@ -1,0 +1,133 @@
+//! The manifest: from what a release was made, and what it consists of.
+
+use crate::error::DatasetError;
+use crate::release::version::Version;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// What a release was made from and what it consists of. Two builds of one snapshot have the same
+/// manifest: it holds no time or place of the build.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Name of the dataset.
+    pub dataset: String,
+    /// Version of the release.
+    pub version: Version,
+    /// The instant whose rows it holds, UTC, as `2026-01-31T12:00:00Z`.
+    pub snapshot_at: String,
+    /// Version of the code that made it.
+    pub code_version: String,
+    /// The filter that chose the rows, as it is stored.
+    pub filter: String,
+    /// The policies in force: name to value, as `k_anonymity` to `11`.
+    pub policies: BTreeMap<String, String>,
+    /// Rows of each table: name to number.
+    pub rows: BTreeMap<String, u64>,
+    /// All files but this one and the checksums, sorted by path.
+    pub files: Vec<FileEntry>,
+}
+
+/// One file of a release.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Path in the release.
+    pub path: String,
+    /// SHA-256 of its bytes, in lower-case hex.
+    pub sha256: String,
+    /// Size of its bytes.
+    pub size_bytes: u64,
+}
+
+/// How a copy of a release differs from its manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum FileFault {
+    /// The file is not there.
+    Missing {
+        /// Its path.
+        path: String,
+    },
+    /// The file is there, but holds other bytes.
+    Changed {
+        /// Its path.
+        path: String,
+    },
+    /// The file is there, but no part of the release.
+    Unknown {
+        /// Its path.
+        path: String,
+    },
+}
+
+impl Manifest {
+    /// The manifest as it is released: JSON, files sorted by path, a line break at the end.
+    ///
+    /// # Errors
+    ///
+    /// None that these types can cause.
+    pub fn to_json(&self) -> Result<String, DatasetError> {
+        let mut sorted = self.clone();
+        sorted.files.sort();
+        Ok(serde_json::to_string_pretty(&sorted)? + "\n")
+    }
+
+    /// Reads what [`Manifest::to_json`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Json`] when it is something else.
+    pub fn from_json(text: &str) -> Result<Manifest, DatasetError> {
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// How the files `found` differ from those promised, sorted by path.
+    pub fn faults(&self, found: &[FileEntry]) -> Vec<FileFault> {
+        let promised: BTreeMap<&str, &FileEntry> = self.files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let found: BTreeMap<&str, &FileEntry> = found.iter().map(|file| (file.path.as_str(), file)).collect();
+        let mut paths: Vec<&str> = promised.keys().chain(found.keys()).copied().collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let fault = |path: &str| match (promised.get(path), found.get(path)) {
+            (Some(_), None) => Some(FileFault::Missing { path: path.to_owned() }),
+            (None, Some(_)) => Some(FileFault::Unknown { path: path.to_owned() }),
+            (Some(promised), Some(found)) if promised != found => Some(FileFault::Changed { path: path.to_owned() }),
+            _ => None,
+        };
+        paths.into_iter().filter_map(fault).collect()
+    }
+}
+
+/// A writer that passes everything on and keeps count and digest, for the manifest.
+pub struct Digesting<W> {
+    out: W,
+    digest: Sha256,
+    size_bytes: u64,
+}
+
+impl<W: Write> Digesting<W> {
+    /// Passes on to `out`.
+    pub fn new(out: W) -> Digesting<W> {
+        Digesting { out, digest: Sha256::new(), size_bytes: 0 }
+    }
+
+    /// What was written to, and the manifest's entry for it under `path`.
+    pub fn finish(self, path: &str) -> (W, FileEntry) {
+        let sha256 = crate::release::checksums::hex(&self.digest.finalize());
+        (self.out, FileEntry { path: path.to_owned(), sha256, size_bytes: self.size_bytes })
+    }
+}
+
+impl<W: Write> Write for Digesting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        self.size_bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
