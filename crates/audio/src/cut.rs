@@ -10,8 +10,8 @@ use crate::frame::{power_db, ratio};
 use crate::noise::{FRAME_HOP, FRAME_LEN, NoiseProfile, noise_power};
 
 /// Stretches of frames from the edge, 20 ms every 10 ms: the first 30 ms, the first 60 ms, and,
-/// since speech pauses before it bursts (p, t, k), 30 to 70 ms.
-const STRETCHES: [std::ops::Range<usize>; 3] = [0..2, 0..5, 3..6];
+/// since speech pauses before it bursts (p, t, k), 40 to 80 ms.
+const STRETCHES: [std::ops::Range<usize>; 3] = [0..2, 0..5, 4..7];
 
 /// How far steady noise spreads in each band, in dB: the narrower the band, the further. A band
 /// may be this unsteady by chance.
@@ -24,6 +24,10 @@ const EVENTFUL: (f64, f64) = (1.2, 2.5);
 /// So much further, and so far all bands together, in dB.
 const EVENT_SWING: f64 = 1.6;
 const EVENT_SPREAD_DB: f64 = 4.75;
+
+/// The bands of steady noise rise by chance one at a time, so that two of them count at this
+/// share of the rise that one needs.
+const PAIR_SHARE: f64 = 0.75;
 
 /// Sound within this of the speech level is speech, unless the noise is nearly as loud.
 const LOUD_RANGE_DB: f64 = 10.0;
@@ -92,12 +96,15 @@ impl Background {
             return 0.0;
         }
         let swing = 1.0 + (EVENT_SWING - 1.0) * self.eventful;
-        let mut rise = (0..BANDS)
-            .map(|band| {
-                let spread_db = self.spread_db[band].max(STEADY_DB[band]);
-                power_db(bands[band] / self.noise[band]) / (spread_db * swing)
-            })
-            .fold(0.0, f64::max);
+        let mut rises: Bands = std::array::from_fn(|band| {
+            let spread_db = self.spread_db[band].max(STEADY_DB[band]);
+            power_db(bands[band] / self.noise[band]) / (spread_db * swing)
+        });
+        rises.sort_by(f64::total_cmp);
+        let mut rise = rises[BANDS - 1].max(0.0);
+        if self.eventful == 0.0 {
+            rise = rise.max(rises[BANDS - 2] / PAIR_SHARE);
+        }
         let total: f64 = bands.iter().sum();
         let over_noise_db = power_db(total / profile.noise_power);
         if self.eventful > 0.0 {
