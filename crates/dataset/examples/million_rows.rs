@@ -5,6 +5,7 @@
 //! them is measured first and given beside. Times are processor time. `docs/bench/parquet_speed.py` writes the same tables
 //! with pyarrow.
 
+use dataset::formats::audio_parquet::{SoundRow, SoundWriter};
 use dataset::formats::parquet::{AnswerWriter, ClipWriter};
 use dataset::{AnswerRow, ClipRow, DatasetError, split_of};
 use std::fs::File;
@@ -13,6 +14,10 @@ use std::io::BufWriter;
 use std::path::Path;
 
 const SPEAKERS: u64 = 20_000;
+
+/// Bytes of a second of sound.
+const SOUND_BYTES: u64 = 32_000;
+
 const PHRASES: [&str; 8] = ["alexa", "computer", "hey sayso", "jarvis", "stop", "go", "lights on", "lights off"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,6 +37,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (written, seconds) = timed(|| write_answers(&Path::new(folder).join("answers.parquet"), clips, each));
     written?;
     println!("answers: {} rows in {seconds:.2} s, of which {making_answers:.2} s to make them", clips * each);
+    let sounds = clips / 50;
+    let (written, seconds) = timed(|| write_sounds(&Path::new(folder).join("sounds.parquet"), sounds));
+    written?;
+    println!("clips with sound: {sounds} rows of {SOUND_BYTES} bytes in {seconds:.2} s");
     println!("peak memory: {} MiB above {} MiB at the start", (peak_kib() - before_kib) / 1024, before_kib / 1024);
     Ok(())
 }
@@ -58,6 +67,14 @@ fn write_clips(path: &Path, clips: u64) -> Result<(), DatasetError> {
 fn write_answers(path: &Path, clips: u64, each: u64) -> Result<(), DatasetError> {
     let mut table = AnswerWriter::new(BufWriter::new(File::create(path)?))?;
     (0..clips * each).try_for_each(|number| table.push(answer(number, each)))?;
+    table.finish().map(drop)
+}
+
+fn write_sounds(path: &Path, clips: u64) -> Result<(), DatasetError> {
+    let mut table = SoundWriter::new(BufWriter::new(File::create(path)?))?;
+    let wav =
+        |number: u64| (0..SOUND_BYTES / 8).flat_map(|at| mix(number ^ at << 32).to_le_bytes()).collect::<Vec<u8>>();
+    (0..clips).try_for_each(|number| table.push(SoundRow { clip: clip(number), wav: wav(number).into() }))?;
     table.finish().map(drop)
 }
 

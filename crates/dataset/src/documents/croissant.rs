@@ -9,7 +9,7 @@ use crate::documents::{json::sorted, licence, rai};
 use crate::error::DatasetError;
 use crate::release::manifest::FileEntry;
 use crate::split::Split;
-use crate::{ANSWERS_FILE, CLIPS_FILE, FEATURES_FILE};
+use crate::{ANSWERS_FILE, CLIPS_FILE, FEATURES_FILE, WITHDRAWALS_FILE};
 use serde_json::{Map, Value, json};
 
 /// The versions to which the description conforms.
@@ -42,6 +42,8 @@ pub fn description(card: &Card, files: &[FileEntry]) -> Value {
         "isLiveDataset": false,
         "distribution": files.iter().map(file_object).collect::<Vec<Value>>(),
         "recordSet": record_sets(files),
+        "usageInfo": { "@type": "sc:CreativeWork", "name": "Withdrawal policy", "url": WITHDRAWALS_FILE },
+        "prov:wasGeneratedBy": made_by(card),
     });
     if let Value::Object(map) = &mut document {
         map.extend(rai::properties(card));
@@ -56,6 +58,15 @@ pub fn description(card: &Card, files: &[FileEntry]) -> Value {
 /// None that a description can cause.
 pub fn to_json(description: &Value) -> Result<String, DatasetError> {
     Ok(serde_json::to_string_pretty(description)? + "\n")
+}
+
+/// Provenance in the words of PROV-O.
+fn made_by(card: &Card) -> Value {
+    json!({
+        "@type": "prov:Activity",
+        "name": format!("Build of release {}", card.version),
+        "prov:wasAssociatedWith": { "@type": "prov:SoftwareAgent", "name": "Sayso", "version": card.code_version },
+    })
 }
 
 fn creator(name: &str) -> Value {
@@ -183,6 +194,7 @@ fn context() -> Value {
         "description": { "@container": "@language" },
         "examples": { "@id": "cr:examples", "@type": "@json" },
         "name": { "@container": "@language" },
+        "prov": "http://www.w3.org/ns/prov#",
         "rai": "http://mlcommons.org/croissant/RAI/",
         "sc": "https://schema.org/",
         "wd": "https://www.wikidata.org/wiki/",
