@@ -12,8 +12,8 @@
 //!    16 kHz ([`resample`]); and the [`Fault`]s, each with a sentence for the speaker.
 //! 3. [`mel::log_mel`] and [`mel::mfcc`] are the released features.
 //!
-//! For the page: [`meter`] shows the level while recording, [`view`] draws a take. For the demo
-//! and for tests: [`synth`] speaks.
+//! For the page: [`live`] starts and stops a recording, [`meter`] shows the level meanwhile,
+//! [`view`] draws the take. For the demo and for tests: [`synth`] speaks.
 //!
 //! ```
 //! use audio::{Policy, measure, synth, wav};
@@ -36,6 +36,7 @@ pub mod dropout;
 pub mod fft;
 pub mod frame;
 pub mod level;
+pub mod live;
 pub mod loudness;
 pub mod mel;
 pub mod meter;
