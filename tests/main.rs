@@ -13,6 +13,7 @@ mod journey_faults;
 mod media;
 mod operations;
 mod pages;
+mod recorder;
 mod tasks;
 mod tidy;
 mod verdicts;

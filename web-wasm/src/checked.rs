@@ -31,7 +31,7 @@ pub struct Row {
     pub value: String,
     /// Where the verdict turns.
     pub limit: String,
-    /// `pass`, `warn`, `fail` or `unknown`.
+    /// `pass`, `warn`, `fail` or `unknown`; empty for what is not judged.
     pub verdict: String,
     /// What it means.
     pub sentence: String,
@@ -126,13 +126,13 @@ impl Checked {
                 }
             })
             .collect();
-        let mut plain = |name: &str, value: String| {
-            let (limit, verdict) = (String::new(), "pass".to_owned());
-            rows.push(Row { name: name.to_owned(), value, limit, verdict, sentence: String::new() });
+        let mut plain = |name: &str, value: String, sentence: &str| {
+            let (name, limit, verdict) = (name.to_owned(), String::new(), String::new());
+            rows.push(Row { name, value, limit, verdict, sentence: sentence.to_owned() });
         };
-        plain("Peak", amount(self.number("peak_dbfs"), "dBFS"));
-        plain("Average level (RMS)", amount(self.number("rms_dbfs"), "dBFS"));
-        plain("Features", format!("log-mel and MFCC, {}×{} each", self.mfcc.rows, self.mfcc.frames));
+        plain("Peak", amount(self.number("peak_dbfs"), "dBFS"), "");
+        plain("Average level (RMS)", amount(self.number("rms_dbfs"), "dBFS"), "");
+        plain("Features", format!("{}×{}", self.mfcc.rows, self.mfcc.frames), "log-mel and as many MFCC");
         rows
     }
 }
@@ -153,7 +153,7 @@ fn title(code: &str) -> String {
         "too_short" => "Length of the speech",
         "too_long" => "Length of the take",
         "dc_offset" => "DC offset",
-        "loud_speech" => "Room above the speech",
+        "loud_speech" => "Speech level, upper limit",
         "start_margin" => "Quiet before the speech",
         "end_margin" => "Quiet after the speech",
         "bandwidth" => "Treble against the voice",

@@ -5,8 +5,9 @@ use js_sys::Date;
 use serde::{Deserialize, Serialize};
 use wire::Task;
 
-/// How many prompts are fetched beyond the one that is shown.
-pub const AHEAD: usize = 2;
+/// How many prompts a person may have open in a batch, as the server has it: the one that is
+/// shown, two more, and those whose takes wait to be sent.
+pub const MOST: usize = 3;
 
 /// A prompt that this person has leased.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -24,7 +24,7 @@ pub fn treble_db(profile: &NoiseProfile, threshold: f64) -> Option<f64> {
     let mut spectrum = PowerSpectrum::new(FRAME_LEN);
     let window: Vec<f64> =
         (0..FRAME_LEN).map(|i| 0.5 - 0.5 * (std::f64::consts::TAU * i as f64 / FRAME_LEN as f64).cos()).collect();
-    let mut ratios: Vec<f64> = frames(&profile.samples, FRAME_LEN, FRAME_HOP)
+    let ratios: Vec<f64> = frames(&profile.samples, FRAME_LEN, FRAME_HOP)
         .filter(|frame| crate::frame::power(frame) > threshold)
         .map(|frame| {
             let windowed: Vec<f64> = frame.iter().zip(&window).map(|(x, w)| x * w).collect();
@@ -33,7 +33,7 @@ pub fn treble_db(profile: &NoiseProfile, threshold: f64) -> Option<f64> {
         })
         .filter(|ratio| ratio.is_finite())
         .collect();
-    ratios.sort_unstable_by(f64::total_cmp);
+    let ratios = crate::frame::sorted(ratios);
     let place = (ratios.len() * 95).div_ceil(100).checked_sub(1)?;
     Some((10.0 * ratios[place].log10()).max(FLOOR_DB))
 }

@@ -81,7 +81,7 @@ impl Choices {
     pub fn show_devices(&self, devices: &[(String, String)]) {
         let chosen = self.microphone().unwrap_or_default();
         self.device.set_inner_html("");
-        dom::append(&self.device, "option", "The browser's choice", &[("value", "")]);
+        dom::append(&self.device, "option", "Chosen by the browser", &[("value", "")]);
         for (id, name) in devices {
             dom::append(&self.device, "option", name, &[("value", id)]);
         }

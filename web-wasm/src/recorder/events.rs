@@ -47,8 +47,8 @@ pub enum Event {
     Overdue(u32),
     /// The take was checked.
     Checked(Box<Result<Checked, String>>),
-    /// A prompt was fetched ahead, or none.
-    Ahead(Box<Result<Task, ApiError>>),
+    /// A prompt was fetched ahead, or none; absent when nobody asked, as there are enough.
+    Ahead(Option<Box<Result<Task, ApiError>>>),
     /// From the upload queue.
     Queue(Note),
 }

@@ -131,7 +131,7 @@ impl Recorder {
             (Event::Download, Review) => self.download(),
             (Event::Skip, Ready | Review) => self.skip().await,
             (Event::Reload, Error) => self.next("").await,
-            (Event::Ahead(result), _) => self.came(*result).await,
+            (Event::Ahead(result), _) => self.came(result.map(|result| *result)).await,
             (Event::Offline, _) => self.view.online(false),
             (Event::Online, phase) => {
                 self.view.online(true);
@@ -148,6 +148,10 @@ impl Recorder {
 
     /// What the upload queue reports; most of it is told in `#queue`.
     async fn told(&mut self, note: Note, phase: Phase) {
+        if let Note::Sent(_) = note {
+            // There is room for one more.
+            self.fetch_ahead();
+        }
         match (note, phase) {
             (Note::Sent(phrase), Phase::Ready | Phase::Done) => {
                 let status = format!("Sent: “{phrase}”. {}", self.closing);

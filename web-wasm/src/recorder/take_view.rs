@@ -3,6 +3,7 @@
 use crate::checked::{Checked, Row};
 use crate::decimal::{decimal, seconds};
 use crate::{dom, draw};
+use audio::mel::Features;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 /// The elements that show a take.
@@ -23,7 +24,7 @@ pub struct TakeView {
 impl TakeView {
     /// Finds the elements.
     pub fn find() -> TakeView {
-        let finished = ["picture-names", "spectrogram", "cepstrum", "speech", "axis", "described"];
+        let finished = ["spectrogram-panel", "cepstrum-panel", "speech", "axis", "described"];
         TakeView {
             wave: dom::must("wave"),
             spectrogram: dom::must("spectrogram"),
@@ -56,7 +57,7 @@ impl TakeView {
         list(&self.advice, &advice, "data-advice");
         draw::waveform(&self.wave, &checked.samples);
         draw::heat_map(&self.spectrogram, &checked.log_mel, checked.length_ms());
-        draw::heat_map(&self.cepstrum, &checked.mfcc, checked.length_ms());
+        draw::heat_map(&self.cepstrum, &timbre(&checked.mfcc), checked.length_ms());
         let description = checked.description();
         dom::set(&self.wave, "aria-label", &format!("Waveform of the take: {description}"));
         dom::say(&self.described, &format!("Your take is {description}."));
@@ -104,13 +105,21 @@ impl TakeView {
             dom::append(&line, "th", &row.name, &[("scope", "row")]);
             dom::append(&line, "td", &row.value, &[("class", "number"), ("data-label", "Measured")]);
             dom::append(&line, "td", &row.limit, &[("class", "number"), ("data-label", "Limit")]);
-            let text = match row.sentence.as_str() {
-                "" => String::new(),
-                sentence => format!("{}: {sentence}", word(&row.verdict)),
+            let text = match word(&row.verdict) {
+                "" => row.sentence.clone(),
+                word => format!("{word}: {}", row.sentence),
             };
             dom::append(&line, "td", &text, &[("data-label", "Result")]);
         }
     }
+}
+
+/// The coefficients that tell one sound from another: the first is only the level, and the last
+/// ones are hardly more than noise.
+fn timbre(mfcc: &Features) -> Features {
+    let rows = 1..mfcc.rows.min(20);
+    let values = mfcc.values[rows.start * mfcc.frames..rows.end * mfcc.frames].to_vec();
+    Features { rows: rows.len(), values, ..mfcc.clone() }
 }
 
 fn list(element: &HtmlElement, sentences: &[(String, String)], attribute: &str) {
@@ -127,7 +136,8 @@ fn word(verdict: &str) -> &'static str {
         "pass" => "Good",
         "warn" => "Could be better",
         "fail" => "Record again",
-        _ => "Not measured",
+        "unknown" => "Not measured",
+        _ => "",
     }
 }
 

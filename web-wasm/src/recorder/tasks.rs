@@ -6,6 +6,7 @@ use super::view::Phase;
 use crate::api::{self, ApiError};
 use crate::prompts::{self, Prompt};
 use crate::store;
+use crate::take::Take;
 use wasm_bindgen_futures::spawn_local;
 use wire::{Kind, NextTask, Task};
 
@@ -15,9 +16,14 @@ impl Recorder {
         self.forget();
         self.closing.clear();
         self.exhausted = false;
-        let recorded = self.recorded().await;
+        let takes = store::list(&self.person).await.unwrap_or_default();
+        let recorded: Vec<String> = takes.iter().map(|take| take.task.clone()).collect();
         self.ahead.retain(|prompt| !prompt.is_over() && !recorded.contains(&prompt.task.id));
         if self.ahead.is_empty() {
+            let is_open = |take: &&Take| take.refused.is_none() && (self.batch.is_empty() || take.batch == self.batch);
+            if takes.iter().filter(is_open).count() >= prompts::MOST {
+                return self.pause(lead);
+            }
             self.go(Phase::Loading, "Fetching the next phrase…");
             match api::next_task(&self.wish(recorded.clone())).await {
                 Ok(task) => {
@@ -37,6 +43,16 @@ impl Recorder {
             None => return self.halt(lead, &ApiError::NoConnection),
         }
         self.fetch_ahead();
+    }
+
+    /// So many takes wait that the server would give no more phrases: the next one is fetched when
+    /// one of them has been sent.
+    fn pause(&mut self, lead: &str) {
+        self.task = None;
+        self.release("");
+        let status =
+            format!("{lead} You have recorded all phrases that were ready. More come as soon as a take is sent.");
+        self.go(Phase::Error, status.trim());
     }
 
     /// The tasks whose takes wait in this browser.
@@ -80,7 +96,7 @@ impl Recorder {
 
     /// Fetches a prompt while this one is recorded, unless there are enough.
     pub(super) fn fetch_ahead(&mut self) {
-        if self.fetching || self.exhausted || self.ahead.is_empty() || self.ahead.len() > prompts::AHEAD {
+        if self.fetching || self.exhausted || self.ahead.is_empty() || self.ahead.len() >= prompts::MOST {
             return;
         }
         self.fetching = true;
@@ -88,13 +104,18 @@ impl Recorder {
         spawn_local(async move {
             let takes = store::list(&person).await.unwrap_or_default();
             wish.held.extend(takes.into_iter().map(|take| take.task));
-            events.post(Event::Ahead(Box::new(api::next_task(&wish).await)));
+            let ahead = match wish.held.len() {
+                ..prompts::MOST => Some(Box::new(api::next_task(&wish).await)),
+                _ => None,
+            };
+            events.post(Event::Ahead(ahead));
         });
     }
 
     /// A prompt came ahead, or none.
-    pub(super) async fn came(&mut self, result: Result<Task, ApiError>) {
+    pub(super) async fn came(&mut self, result: Option<Result<Task, ApiError>>) {
         self.fetching = false;
+        let Some(result) = result else { return };
         let Ok(task) = result else {
             self.exhausted = true;
             return;
@@ -123,9 +144,7 @@ impl Recorder {
             self.view.offer_login();
         } else if matches!(error, ApiError::NoConnection) {
             self.view.online(false);
-            let status = format!(
-                "{lead} No connection, and all phrases that were ready are recorded. More come as soon as you are back online."
-            );
+            let status = format!("{lead} No connection: the next phrase comes as soon as you are back online.");
             self.go(Phase::Error, status.trim());
         } else if heals {
             let status = format!("{lead} {}", error.sentence());
