@@ -1,4 +1,4 @@
-import init, { start_queue } from "/static/pkg/web_wasm.js";
+import init, { start_queue } from "./pkg/web_wasm.js";
 
 await init();
 start_queue();

@@ -1,4 +1,4 @@
-import init, { start_recorder } from "/static/pkg/web_wasm.js";
+import init, { start_recorder } from "./pkg/web_wasm.js";
 
 await init();
 start_recorder();

@@ -17,9 +17,9 @@ async fn a_take_with_a_fault_is_explained_and_cannot_be_sent() {
     let scene = Scene::set(&admin, &["Alexa"]).await;
     scene.speaker(&app, "Ann").await;
     let takes = [
-        (Fault::Silence, sound::silent(), Stop::Never),
-        (Fault::Clipped, sound::awaited(&sound::clipped()), Stop::AfterTheWord),
-        (Fault::CutStart, sound::early(), Stop::Late),
+        (Fault::Silence, sound::silent(), Stop::ByItself),
+        (Fault::Clipped, sound::awaited(&sound::clipped()), Stop::ByItself),
+        (Fault::CutStart, sound::early(), Stop::ByItself),
         (Fault::CutEnd, sound::endless(), Stop::WhileSpeaking),
     ];
     for (fault, wav, stop) in takes {

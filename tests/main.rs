@@ -16,6 +16,7 @@ mod journey_faults;
 mod media;
 mod operations;
 mod pages;
+mod recorder;
 mod takes;
 mod tasks;
 mod tidy;

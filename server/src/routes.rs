@@ -29,6 +29,7 @@ pub fn routes(to: &mut ServiceConfig) {
     api(to);
     pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
+    to.service(at("/sw.js").route(get().to(assets::service_worker)));
     to.service(at("/healthz").route(get().to(operations::handlers::health)));
     to.service(at("/readyz").route(get().to(operations::handlers::ready)));
     to.service(at("/metrics").route(get().to(operations::handlers::metrics)));

@@ -32,6 +32,10 @@ pub struct Setup {
     pub size: Option<(u32, u32)>,
     /// The folder of an earlier browser's profile, to come back as the same browser.
     pub profile: Option<PathBuf>,
+    /// A computer without any microphone.
+    pub no_microphone: bool,
+    /// More switches of the browser's own.
+    pub switches: Vec<String>,
 }
 
 impl Setup {
@@ -54,10 +58,13 @@ impl Setup {
             "--disable-sync",
             // The browser ends when chromedriver does, however that ends.
             "--remote-debugging-pipe",
-            "--use-fake-device-for-media-stream",
         ]
         .map(String::from)
         .to_vec();
+        if !self.no_microphone {
+            args.push("--use-fake-device-for-media-stream".into());
+        }
+        args.extend(self.switches.clone());
         args.push(format!("--user-data-dir={}", profile.display()));
         args.push(match self.deny_microphone {
             true => "--use-fake-ui-for-media-stream=deny".into(),
@@ -202,6 +209,11 @@ impl Browser {
     /// A slow network: this much delay, and at most this many bytes per second each way.
     pub async fn slow(&self, latency_ms: u32, bytes_per_s: u32) {
         self.network(json!({ "offline": false, "latency": latency_ms, "throughput": bytes_per_s })).await;
+    }
+
+    /// A command of the DevTools protocol, which reaches what a page cannot.
+    pub async fn devtools(&self, command: &str, parameters: Value) {
+        self.chromium("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await;
     }
 
     async fn network(&self, conditions: Value) {

@@ -1,36 +1,27 @@
 //! People in front of a browser: what they fill in, press, say and see.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Person, Scene, browser::Browser, client};
 
-/// Ends when the level meter was above -25 dBFS and then below it for a number of updates (about
-/// 45 ms each). The meter falls slowly: no gap within a word ends it.
+/// Ends when the level meter is above -25 dBFS.
 const LISTEN: &str = "
-    const [still, done] = arguments;
+    const [done] = arguments;
     const meter = document.querySelector('#level');
-    let [spoken, quiet] = [false, 0];
     new MutationObserver((updates, observer) => {
-        const loud = Number(meter.getAttribute('aria-valuenow')) > -25;
-        spoken ||= loud;
-        quiet = loud ? 0 : quiet + updates.length;
-        if (spoken && quiet >= still) {
+        if (Number(meter.getAttribute('aria-valuenow')) > -25) {
             observer.disconnect();
             done();
         }
     }).observe(meter, { attributeFilter: ['aria-valuenow'] });";
 
-/// When somebody presses Stop.
+/// When a recording ends.
 #[derive(Clone, Copy, Debug)]
 pub enum Stop {
-    /// After the word.
-    AfterTheWord,
-    /// Late, after a second of quiet.
-    Late,
-    /// While still speaking.
+    /// When the recorder has heard enough.
+    ByItself,
+    /// Somebody presses Stop while still speaking.
     WhileSpeaking,
-    /// Never: the recorder stops by itself.
-    Never,
 }
 
 impl Browser {
@@ -84,14 +75,8 @@ impl Browser {
     /// Records what the fake microphone plays, until the take is shown.
     pub async fn records(&self, stop: Stop) {
         self.click("#record").await;
-        let still = match stop {
-            Stop::WhileSpeaking => Some(0),
-            Stop::AfterTheWord => Some(1),
-            Stop::Late => Some(20),
-            Stop::Never => None,
-        };
-        if let Some(still) = still {
-            self.client.execute_async(LISTEN, vec![json!(still)]).await.unwrap();
+        if let Stop::WhileSpeaking = stop {
+            self.client.execute_async(LISTEN, vec![]).await.unwrap();
             self.click("#record").await;
         }
         self.in_state("#recorder", "review").await;
@@ -99,7 +84,7 @@ impl Browser {
 
     /// Records a take that must be good, and sends it.
     pub async fn records_and_sends(&self) {
-        self.records(Stop::AfterTheWord).await;
+        self.records(Stop::ByItself).await;
         let faults = self.script("return document.querySelector('#faults').innerText", vec![]).await;
         assert_eq!(faults, Value::from(""), "{}", self.text("#status").await);
         self.click("#send").await;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestInit, Response};
+use web_sys::{AbortSignal, Document, DomParser, Element, Headers, RequestInit, Response, SupportedType};
 use wire::{AnswerBody, AnswerReceipt, NextTask, SkipBody, Task};
 
 /// A JSON call that takes longer has failed: a bar that never ends helps nobody.
@@ -94,11 +94,11 @@ pub async fn answer(task: &str, body: &AnswerBody) -> Result<AnswerReceipt, ApiE
 ///
 /// # Errors
 /// As every call.
-pub async fn clip(url: &str) -> Result<Vec<u8>, ApiError> {
+pub async fn clip(url: &str) -> Result<Uint8Array, ApiError> {
     let response = fetch(url, &request("GET", BYTES_TIMEOUT_MS)).await?;
     let body = response.array_buffer().map_err(no_connection)?;
     let body = JsFuture::from(body).await.map_err(no_connection)?;
-    Ok(Uint8Array::new(&body).to_vec())
+    Ok(Uint8Array::new(&body))
 }
 
 /// Where a take's bytes go: what matters to us of a `wire::Upload`.
@@ -155,7 +155,19 @@ pub async fn complete(recording: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// A call; once more with a new token if the page's is of an earlier session, as that of a copy
+/// that was kept for offline use.
 async fn call(method: &str, path: &str, body: Option<&str>) -> Result<Response, ApiError> {
+    match try_call(method, path, body).await {
+        Err(ApiError::Problem(problem)) if problem.status == 403 && problem.code == "csrf" => {
+            renew_token().await?;
+            try_call(method, path, body).await
+        }
+        other => other,
+    }
+}
+
+async fn try_call(method: &str, path: &str, body: Option<&str>) -> Result<Response, ApiError> {
     let options = request(method, CALL_TIMEOUT_MS);
     let headers = Headers::new().map_err(no_connection)?;
     headers.set("accept", "application/json").ok();
@@ -227,7 +239,29 @@ fn no_connection<E>(_: E) -> ApiError {
     ApiError::NoConnection
 }
 
+fn token_element(page: &Document) -> Option<Element> {
+    page.query_selector("meta[name=csrf]").ok()?
+}
+
 fn csrf_token() -> Option<String> {
-    let meta = dom::document().query_selector("meta[name=csrf]").ok()??;
-    meta.get_attribute("content")
+    token_element(&dom::document())?.get_attribute("content")
+}
+
+/// Takes the token from this page as the server gives it now; for the same person only.
+async fn renew_token() -> Result<(), ApiError> {
+    let address = dom::window().location().href().map_err(no_connection)?;
+    let response = fetch(&address, &request("GET", CALL_TIMEOUT_MS)).await?;
+    let page = text(&response).await?;
+    let page = DomParser::new().and_then(|parser| parser.parse_from_string(&page, SupportedType::TextHtml));
+    let page = page.map_err(|_| unreadable(&response))?;
+    let person = page.body().and_then(|body| body.get_attribute("data-person"));
+    if person.is_none() || person != dom::person() {
+        let problem = Problem { status: 401, code: "unauthenticated".to_owned(), ..unspoken(&response) };
+        return Err(ApiError::Problem(problem));
+    }
+    let token = token_element(&page).and_then(|element| element.get_attribute("content"));
+    if let (Some(element), Some(token)) = (token_element(&dom::document()), token) {
+        dom::set(&element, "content", &token);
+    }
+    Ok(())
 }

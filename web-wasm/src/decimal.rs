@@ -17,9 +17,29 @@ pub fn seconds(ms: u32, places: u32) -> String {
     format!("{} s", decimal(f64::from(ms) / 1_000.0, places))
 }
 
+/// A measure with its unit, as precise as it is meant.
+pub fn amount(value: f64, unit: &str) -> String {
+    match unit {
+        "" => decimal(value, 0),
+        "ms" => format!("{} s", decimal(value / 1_000.0, 2)),
+        "ratio" => format!("{} %", decimal(value * 100.0, 2)),
+        "Hz" | "bit" => format!("{} {unit}", decimal(value, 0)),
+        _ => format!("{} {unit}", decimal(value, 1)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{decimal, seconds};
+    use super::{amount, decimal, seconds};
+
+    #[test]
+    fn measures_have_units() {
+        assert_eq!(amount(-23.456, "dBFS"), "-23.5 dBFS");
+        assert_eq!(amount(0.0012, "ratio"), "0.12 %");
+        assert_eq!(amount(1_500.0, "ms"), "1.50 s");
+        assert_eq!(amount(48_000.0, "Hz"), "48000 Hz");
+        assert_eq!(amount(1.0, ""), "1");
+    }
 
     #[test]
     fn numbers_read_as_everywhere_else() {

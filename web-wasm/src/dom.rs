@@ -1,7 +1,7 @@
 //! Small helpers around the document: find, show, listen, wait.
 
 use js_sys::Promise;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{prelude::*, throw_str};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
 
@@ -15,20 +15,21 @@ pub fn document() -> Document {
     window().document().expect("a page's window has a document")
 }
 
-/// The element with this id, if the page has one.
-pub fn find(id: &str) -> Option<HtmlElement> {
+/// The element with this id and type, if the page has one.
+pub fn get<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// The element with this id and type.
-///
-/// # Errors
-/// When the page has no such element; the message names it.
-pub fn must<T: JsCast>(id: &str) -> Result<T, JsValue> {
-    document()
-        .get_element_by_id(id)
-        .and_then(|element| element.dyn_into().ok())
-        .ok_or_else(|| JsValue::from_str(&format!("this page lacks the element #{id}")))
+/// The element with this id, if the page has one.
+pub fn find(id: &str) -> Option<HtmlElement> {
+    get(id)
+}
+
+/// The element with this id and type. Without it the page is not the one that we are made for,
+/// and a JavaScript error says so.
+#[inline(never)]
+pub fn must<T: JsCast>(id: &str) -> T {
+    get(id).unwrap_or_else(|| throw_str(&format!("this page lacks the element #{id}")))
 }
 
 /// The signed-in person's id, from `<body data-person>`.
@@ -118,6 +119,23 @@ pub fn keep_focus(element: &HtmlElement) {
     if lost {
         element.focus().ok();
     }
+}
+
+/// What was remembered in this browser under a name.
+pub fn remembered(name: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Remembers something in this browser; one that keeps nothing forgets it with the page.
+pub fn remember(name: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        storage.set_item(name, value).ok();
+    }
+}
+
+/// Whether the browser knows of a network.
+pub fn is_online() -> bool {
+    property(&window().navigator(), "onLine").as_bool() != Some(false)
 }
 
 /// Whether the person has asked their system for less motion.

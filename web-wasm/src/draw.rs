@@ -18,19 +18,10 @@ pub fn clear(canvas: &HtmlCanvasElement) {
     fit(canvas);
 }
 
-/// A whole take; `speech_ms` marks where speech starts and ends in `length_ms`.
-pub fn waveform(canvas: &HtmlCanvasElement, samples: &[f32], speech_ms: Option<[u32; 3]>) {
+/// A whole take.
+pub fn waveform(canvas: &HtmlCanvasElement, samples: &[f32]) {
     let Some(board) = fit(canvas) else { return };
     columns(&board, &envelope(samples, board.width as usize), board.width as usize);
-    let Some([start_ms, end_ms, length_ms]) = speech_ms else {
-        return;
-    };
-    for at_ms in [start_ms, end_ms] {
-        let x = board.width * f64::from(at_ms) / f64::from(length_ms.max(1));
-        board.pen.set_global_alpha(0.6);
-        board.pen.fill_rect(x - 1.0, 0.0, 2.0, board.height);
-        board.pen.set_global_alpha(1.0);
-    }
 }
 
 /// A take so far: one column for each chunk, of `total` that fit into the longest take.
@@ -39,8 +30,9 @@ pub fn live(canvas: &HtmlCanvasElement, chunks: &[(f32, f32)], total: usize) {
     columns(&board, chunks, total);
 }
 
-/// Log-mel energies: time to the right, pitch upwards, brighter is louder.
-pub fn spectrogram(canvas: &HtmlCanvasElement, features: &Features) {
+/// Features on the time axis of the `length_ms` that they are of: time to the right, the first
+/// row at the bottom, brighter is more.
+pub fn heat_map(canvas: &HtmlCanvasElement, features: &Features, length_ms: u32) {
     let Some(board) = fit(canvas) else { return };
     let (rows, frames) = (features.rows, features.frames);
     if rows == 0 || frames == 0 {
@@ -66,7 +58,10 @@ pub fn spectrogram(canvas: &HtmlCanvasElement, features: &Features) {
     if let Some(pen) = pen(&small) {
         pen.put_image_data(&image, 0.0, 0.0).ok();
     }
-    board.pen.draw_image_with_html_canvas_element_and_dw_and_dh(&small, 0.0, 0.0, board.width, board.height).ok();
+    // A frame stands for the 10 ms in the middle of its 32.
+    let per_ms = board.width / f64::from(length_ms.max(1));
+    let (left, width) = (11.0 * per_ms, 10.0 * frames as f64 * per_ms);
+    board.pen.draw_image_with_html_canvas_element_and_dw_and_dh(&small, left, 0.0, width, board.height).ok();
 }
 
 /// Gives the canvas as many pixels as it covers on this screen, and empties it.

@@ -7,7 +7,7 @@
 //! const mel = features(samples, 48000, "logmel-v1");   // Float32Array, 40 rows × frames
 //! ```
 
-use crate::precheck::{self, Checked};
+use crate::check::{self, Measured};
 use crate::{json, take};
 use audio::mel::{log_mel, mfcc};
 use js_sys::{Float32Array, Object, Reflect, Uint8Array};
@@ -46,8 +46,8 @@ pub fn check(samples: &[f32], rate_hz: u32, policy: &str) -> Result<Object, JsEr
         "" => audio::Policy::default(),
         text => json::read(text).ok_or_else(|| JsError::new("the policy cannot be read"))?,
     };
-    let checked = precheck::check(samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
-    Ok(to_js(&checked))
+    let measured = check::measure(samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
+    Ok(to_js(&measured))
 }
 
 /// Checks a take and puts it into this browser's upload queue for `person`, whatever its faults;
@@ -61,23 +61,23 @@ pub fn check(samples: &[f32], rate_hz: u32, policy: &str) -> Result<Object, JsEr
 pub async fn keep_take(person: String, task: String, samples: Vec<f32>, rate_hz: u32) -> Result<String, JsError> {
     let task: Task = json::read(&task).ok_or_else(|| JsError::new("the task cannot be read"))?;
     let policy = task.policy.clone().unwrap_or_default();
-    let checked = precheck::check(&samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
+    let measured = check::measure(&samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
     let settings = CaptureSettings { context_rate_hz: Some(rate_hz), ..CaptureSettings::default() };
-    let wav = Uint8Array::from(checked.wav.as_slice());
-    let kept = take::keep(&person, &task, &wav, &json::write(&checked.report), settings).await;
+    let wav = Uint8Array::from(measured.wav.as_slice());
+    let kept = take::keep(&person, &task, &wav, &json::write(&measured.report), settings).await;
     kept.map_err(|why| JsError::new(&why))
 }
 
-/// A checked take as the object that [`check`] returns.
-fn to_js(checked: &Checked) -> Object {
+/// A measured take as the object that [`check`] returns.
+fn to_js(measured: &Measured) -> Object {
     let object = Object::new();
     let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).is_ok();
-    set("wav", Uint8Array::from(checked.wav.as_slice()).into());
-    set("samples", Float32Array::from(checked.samples.as_slice()).into());
-    set("report", JsValue::from_str(&json::write(&checked.report)));
-    set("logmel", Float32Array::from(checked.log_mel.values.as_slice()).into());
-    set("mfcc", Float32Array::from(checked.mfcc.values.as_slice()).into());
-    set("rows", JsValue::from_f64(checked.mfcc.rows as f64));
-    set("frames", JsValue::from_f64(checked.mfcc.frames as f64));
+    set("wav", Uint8Array::from(measured.wav.as_slice()).into());
+    set("samples", Float32Array::from(measured.samples.as_slice()).into());
+    set("report", JsValue::from_str(&json::write(&measured.report)));
+    set("logmel", Float32Array::from(measured.log_mel.values.as_slice()).into());
+    set("mfcc", Float32Array::from(measured.mfcc.values.as_slice()).into());
+    set("rows", JsValue::from_f64(measured.mfcc.rows as f64));
+    set("frames", JsValue::from_f64(measured.mfcc.frames as f64));
     object
 }

@@ -25,4 +25,11 @@ extern "C" {
     /// Calls `granted` once the lock is free and holds it until the promise returned is settled.
     #[wasm_bindgen(method, catch)]
     pub fn request(this: &Locks, name: &str, granted: &Function) -> Result<Promise, JsValue>;
+
+    /// `StorageManager` (Storage Standard §7).
+    pub type Storage;
+
+    /// Asks the browser not to throw away what is kept here when its disk runs full.
+    #[wasm_bindgen(method, catch)]
+    pub fn persist(this: &Storage) -> Result<Promise, JsValue>;
 }

@@ -5,7 +5,6 @@ use crate::inbox::Inbox;
 use crate::judge_view::{Phase, View};
 use crate::player::Player;
 use crate::{backoff, dom, keys, queue};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use wire::{AnswerBody, Kind, Label, NextTask, Reason, Task};
 
@@ -36,11 +35,8 @@ enum Event {
 }
 
 /// Starts the page, and the upload queue for takes that still wait in this browser.
-///
-/// # Errors
-/// When the page lacks an element that the template promises.
-pub fn start() -> Result<(), JsValue> {
-    let view = View::find()?;
+pub fn start() {
+    let view = View::find();
     let inbox = Inbox::default();
     listen(&view, &inbox);
     keys::listen(KEYS);
@@ -54,7 +50,6 @@ pub fn start() -> Result<(), JsValue> {
         shown_ms: 0.0,
     };
     spawn_local(judge.run(inbox));
-    Ok(())
 }
 
 fn listen(view: &View, events: &Inbox<Event>) {
@@ -145,7 +140,7 @@ impl Judge {
                 self.player.load(&wav);
                 self.shown_ms = now_ms();
                 self.go(Phase::Ready, &format!("{lead} Play the clip, then answer."));
-                self.view.draw(&wav);
+                self.view.draw(&wav.to_vec());
             }
             Err(error) => self.halt(lead, &error),
         }

@@ -3,7 +3,6 @@
 use crate::{dom, draw};
 use audio::mel::log_mel;
 use audio::wav::{Limits, decode};
-use wasm_bindgen::JsValue;
 use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement};
 use wire::{Reason, Task};
 
@@ -79,40 +78,34 @@ pub struct View {
 
 impl View {
     /// Finds the elements.
-    ///
-    /// # Errors
-    /// When the page lacks one; the message names it.
-    pub fn find() -> Result<View, JsValue> {
+    pub fn find() -> View {
         let reasons = [Reason::WrongWord, Reason::CutOff, Reason::Noise, Reason::SeveralVoices, Reason::Silence];
-        let button = |reason: Reason| {
-            let button = dom::must(&format!("reason-{}", reason.as_str()))?;
-            Ok((reason, button))
-        };
-        Ok(View {
-            root: dom::must("judge")?,
-            play: dom::must("play")?,
-            yes: dom::must("yes")?,
-            no: dom::must("no")?,
-            unsure: dom::must("unsure")?,
-            reasons: reasons.into_iter().map(button).collect::<Result<_, JsValue>>()?,
-            skip: dom::must("skip")?,
-            proceed: dom::must("proceed")?,
-            reload: dom::must("reload")?,
-            audio: dom::must("audio")?,
-            task: dom::must("task")?,
-            clip: dom::must("clip")?,
-            phrase: dom::must("phrase")?,
-            hint: dom::must("hint")?,
-            pay: dom::must("pay")?,
-            warning: dom::must("warning")?,
-            warning_text: dom::must("warning-text")?,
-            why: dom::must("reasons")?,
-            status: dom::must("status")?,
-            wave: dom::must("wave")?,
-            spectrogram: dom::must("spectrogram")?,
-            login: dom::must("login")?,
-            back: dom::must("back")?,
-        })
+        let button = |reason: Reason| (reason, dom::must(&format!("reason-{}", reason.as_str())));
+        View {
+            root: dom::must("judge"),
+            play: dom::must("play"),
+            yes: dom::must("yes"),
+            no: dom::must("no"),
+            unsure: dom::must("unsure"),
+            reasons: reasons.into_iter().map(button).collect(),
+            skip: dom::must("skip"),
+            proceed: dom::must("proceed"),
+            reload: dom::must("reload"),
+            audio: dom::must("audio"),
+            task: dom::must("task"),
+            clip: dom::must("clip"),
+            phrase: dom::must("phrase"),
+            hint: dom::must("hint"),
+            pay: dom::must("pay"),
+            warning: dom::must("warning"),
+            warning_text: dom::must("warning-text"),
+            why: dom::must("reasons"),
+            status: dom::must("status"),
+            wave: dom::must("wave"),
+            spectrogram: dom::must("spectrogram"),
+            login: dom::must("login"),
+            back: dom::must("back"),
+        }
     }
 
     /// Shows the controls of a phase and says where things stand.
@@ -179,9 +172,10 @@ impl View {
         draw::clear(&self.wave);
         draw::clear(&self.spectrogram);
         if let Ok(clip) = decode(wav, &Limits::default()) {
-            draw::waveform(&self.wave, &clip.samples, None);
+            draw::waveform(&self.wave, &clip.samples);
             let at_16k = audio::resample::to_16k(&clip.samples, clip.rate_hz);
-            draw::spectrogram(&self.spectrogram, &log_mel(&at_16k));
+            let length_ms = (clip.samples.len() as u64 * 1_000 / u64::from(clip.rate_hz)) as u32;
+            draw::heat_map(&self.spectrogram, &log_mel(&at_16k), length_ms);
         }
     }
 }

@@ -10,7 +10,7 @@ const CHOICE: &str = "sayso-shortcuts";
 /// Listens as long as the page lives. `shortcuts` pairs a lower-case key with a button's id;
 /// the first visible, enabled button of a key is pressed. `#shortcuts` switches them off.
 pub fn listen(shortcuts: &'static [(&'static str, &'static str)]) {
-    let switch = dom::must::<HtmlInputElement>("shortcuts").ok();
+    let switch = dom::get::<HtmlInputElement>("shortcuts");
     if let Some(switch) = &switch {
         remember(switch);
     }
@@ -26,7 +26,7 @@ pub fn listen(shortcuts: &'static [(&'static str, &'static str)]) {
             return;
         }
         let ids = shortcuts.iter().filter(|(wanted, _)| *wanted == key);
-        let mut buttons = ids.filter_map(|(_, id)| dom::must::<HtmlButtonElement>(id).ok());
+        let mut buttons = ids.filter_map(|(_, id)| dom::get::<HtmlButtonElement>(id));
         let visible = |button: &HtmlButtonElement| button.get_client_rects().length() > 0;
         if let Some(button) = buttons.find(|button| visible(button) && !button.disabled()) {
             event.prevent_default();
@@ -46,14 +46,9 @@ fn taken(target: Option<Element>, key: &str) -> bool {
 }
 
 fn remember(switch: &HtmlInputElement) {
-    let storage = || dom::window().local_storage().ok().flatten();
-    let chosen = storage().and_then(|storage| storage.get_item(CHOICE).ok().flatten());
-    switch.set_checked(chosen.as_deref() != Some("off"));
+    switch.set_checked(dom::remembered(CHOICE).as_deref() != Some("off"));
     let changed = switch.clone();
     dom::on(switch, "change", move |_| {
-        let choice = if changed.checked() { "on" } else { "off" };
-        if let Some(storage) = storage() {
-            storage.set_item(CHOICE, choice).ok();
-        }
+        dom::remember(CHOICE, if changed.checked() { "on" } else { "off" });
     });
 }

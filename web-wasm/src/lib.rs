@@ -5,13 +5,18 @@
 //! handlers ever run at once.
 //!
 //! * [`recorder`]: the recording page; [`microphone`] brings samples, [`capture`] keeps them,
-//!   [`meter`] shows them, [`precheck`] measures the take exactly as the server will.
+//!   [`meter`] shows them, [`checker`] has [`check`] measure the take exactly as the server will.
+//! * [`prompts`]: what may be said next, fetched ahead.
 //! * [`queue`]: takes kept in [`store`] and sent by [`upload`] until the server has them.
 //! * [`judge`]: the judging page; [`player`] plays, [`draw`] draws.
+//! * [`exports`]: the same for other programs.
 
 pub mod api;
 pub mod backoff;
 pub mod capture;
+pub mod check;
+pub mod checked;
+pub mod checker;
 pub mod decimal;
 pub mod dom;
 pub mod draw;
@@ -25,13 +30,12 @@ mod keys;
 pub mod lock;
 pub mod meter;
 pub mod microphone;
+pub mod microphone_error;
 pub mod player;
-pub mod precheck;
+pub mod prompts;
 pub mod queue;
 mod queue_view;
 pub mod recorder;
-mod recorder_events;
-mod recorder_view;
 pub mod store;
 pub mod take;
 pub mod upload;
@@ -39,21 +43,15 @@ pub mod upload;
 use wasm_bindgen::prelude::*;
 
 /// Starts the recording page (`templates/tasks/record.html`), its upload queue included.
-///
-/// # Errors
-/// When the page lacks an element that the template promises.
 #[wasm_bindgen]
-pub fn start_recorder() -> Result<(), JsValue> {
-    recorder::start()
+pub fn start_recorder() {
+    recorder::start();
 }
 
 /// Starts the judging page (`templates/tasks/judge.html`).
-///
-/// # Errors
-/// When the page lacks an element that the template promises.
 #[wasm_bindgen]
-pub fn start_judge() -> Result<(), JsValue> {
-    judge::start()
+pub fn start_judge() {
+    judge::start();
 }
 
 /// Sends takes that still wait in this browser for the person named by `<body data-person>`.

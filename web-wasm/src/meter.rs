@@ -12,13 +12,28 @@ const QUIET_DBFS: f32 = -45.0;
 /// Above this the next syllable may clip.
 const LOUD_DBFS: f32 = -3.0;
 
-/// `#level`, its text beside it, and the live waveform.
+/// The elements of the meter.
+#[derive(Clone)]
+pub struct Elements {
+    /// `#level`, a `role=meter`.
+    pub meter: HtmlElement,
+    /// Its filled part.
+    pub fill: HtmlElement,
+    /// The mark at the loudest moment of the take.
+    pub mark: HtmlElement,
+    /// The level in a word.
+    pub text: HtmlElement,
+    /// The clip light, which stays on until the next take.
+    pub clip: HtmlElement,
+    /// The live waveform.
+    pub wave: HtmlCanvasElement,
+}
+
+/// The meter of one take.
 pub struct LiveLevel {
-    bar: HtmlElement,
-    fill: HtmlElement,
-    text: HtmlElement,
-    canvas: HtmlCanvasElement,
+    elements: Elements,
     meter: Meter,
+    loudest_dbfs: f32,
     chunks: Vec<(f32, f32)>,
     longest: usize,
     moving: bool,
@@ -26,20 +41,13 @@ pub struct LiveLevel {
 
 impl LiveLevel {
     /// Ready for a take of at most `longest` samples at `rate_hz`.
-    pub fn new(
-        bar: HtmlElement,
-        fill: HtmlElement,
-        text: HtmlElement,
-        canvas: HtmlCanvasElement,
-        (rate_hz, longest): (u32, usize),
-    ) -> LiveLevel {
-        draw::clear(&canvas);
+    pub fn new(elements: Elements, rate_hz: u32, longest: usize) -> LiveLevel {
+        draw::clear(&elements.wave);
+        dom::show(&elements.clip, false);
         LiveLevel {
-            bar,
-            fill,
-            text,
-            canvas,
+            elements,
             meter: Meter::new(rate_hz),
+            loudest_dbfs: FLOOR_DBFS,
             chunks: Vec::new(),
             longest,
             moving: !dom::less_motion(),
@@ -50,29 +58,41 @@ impl LiveLevel {
     pub fn push(&mut self, samples: &[f32]) {
         let level = self.meter.push(samples);
         let peak_dbfs = level.peak_dbfs.clamp(FLOOR_DBFS, 0.0);
+        self.loudest_dbfs = self.loudest_dbfs.max(peak_dbfs);
         let word = word(level.peak_dbfs, level.clipped);
-        let percent = (1.0 - peak_dbfs / FLOOR_DBFS) * 100.0;
-        self.fill.style().set_property("width", &format!("{}%", decimal(f64::from(percent), 0))).ok();
-        dom::set(&self.bar, "data-level", word);
+        let elements = &self.elements;
+        elements.fill.style().set_property("width", &percent(peak_dbfs)).ok();
+        elements.mark.style().set_property("left", &percent(self.loudest_dbfs)).ok();
         let number = decimal(f64::from(peak_dbfs), 0);
-        dom::set(&self.bar, "aria-valuenow", &number);
-        dom::set(&self.bar, "aria-valuetext", &format!("{number} decibels, {word}"));
-        dom::say(&self.text, word);
+        dom::set(&elements.meter, "data-level", word);
+        dom::set(&elements.meter, "aria-valuenow", &number);
+        dom::set(&elements.meter, "aria-valuetext", &format!("{number} decibels, {word}"));
+        dom::say(&elements.text, word);
+        if level.clipped {
+            dom::show(&elements.clip, true);
+        }
         self.chunks.extend(audio::view::envelope(samples, 1));
         if self.moving {
             let columns = self.longest.div_ceil(samples.len().max(1));
-            draw::live(&self.canvas, &self.chunks, columns);
+            draw::live(&self.elements.wave, &self.chunks, columns);
         }
     }
 
     /// Back to rest.
     pub fn rest(&self) {
-        self.fill.style().set_property("width", "0%").ok();
-        dom::set(&self.bar, "data-level", "");
-        dom::set(&self.bar, "aria-valuenow", "-60");
-        dom::set(&self.bar, "aria-valuetext", "not recording");
-        dom::say(&self.text, "");
+        let elements = &self.elements;
+        elements.fill.style().set_property("width", "0%").ok();
+        elements.mark.style().set_property("left", "0%").ok();
+        dom::set(&elements.meter, "data-level", "");
+        dom::set(&elements.meter, "aria-valuenow", "-60");
+        dom::set(&elements.meter, "aria-valuetext", "not recording");
+        dom::say(&elements.text, "");
     }
+}
+
+/// A level's place on the meter.
+fn percent(peak_dbfs: f32) -> String {
+    format!("{}%", decimal(f64::from(1.0 - peak_dbfs / FLOOR_DBFS) * 100.0, 0))
 }
 
 /// The level in a word, so that it never depends on colour.

@@ -1,74 +1,21 @@
 //! The microphone: opened unprocessed at the device's own rate, heard through an AudioWorklet.
 
 use crate::dom;
-use js_sys::{Float32Array, Promise};
+use crate::microphone_error::MicrophoneError;
+use js_sys::{Array, Float32Array, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, AudioWorkletNode, AudioWorkletNodeOptions, ChannelCountMode, MediaStream, MediaStreamAudioSourceNode,
-    MediaStreamConstraints, MediaStreamTrack, MediaTrackConstraints, MessageEvent,
+    AudioContext, AudioWorkletNode, AudioWorkletNodeOptions, ChannelCountMode, MediaDeviceInfo, MediaDeviceKind,
+    MediaDevices, MediaStream, MediaStreamAudioSourceNode, MediaStreamConstraints, MediaStreamTrack,
+    MediaTrackConstraints, MessageEvent,
 };
 use wire::CaptureSettings;
 
-const WORKLET: &str = "/static/capture.worklet.js";
 /// `resume()` of a context that the browser does not let run never settles.
 const RESUME_TIMEOUT_MS: u32 = 2_000;
-
-/// Why there is no sound, or no more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MicrophoneError {
-    /// The page came over plain HTTP: browsers then hide the microphone.
-    Insecure,
-    /// The person, the browser's settings or a policy said no.
-    Denied,
-    /// No microphone is connected.
-    Missing,
-    /// Another program holds it.
-    Busy,
-    /// It was unplugged or taken away.
-    Ended,
-    /// A call, the lock screen or another app has interrupted the audio (iOS).
-    Interrupted,
-    /// Anything else, in the browser's words.
-    Other(String),
-}
-
-impl MicrophoneError {
-    /// What happened and what to do.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::Insecure => "This page is not secure, so the browser hides the microphone. \
-                Open it with https:// (or on localhost)."
-                .to_owned(),
-            Self::Denied => "The browser may not use the microphone. Allow it in the address \
-                bar or in the browser's site settings, then press Record again."
-                .to_owned(),
-            Self::Missing => "We found no microphone. Connect one, then press Record again.".to_owned(),
-            Self::Busy => "Another program uses the microphone. Close it, then press Record \
-                again."
-                .to_owned(),
-            Self::Ended => "The microphone is gone: was it unplugged? Connect it, then press \
-                Record again."
-                .to_owned(),
-            Self::Interrupted => "The recording was interrupted, perhaps by a call or another \
-                app. Press Record again."
-                .to_owned(),
-            Self::Other(text) => format!("The microphone did not start: {text}."),
-        }
-    }
-
-    /// What an error thrown by `getUserMedia` means (Media Capture and Streams §10.2).
-    fn of(error: &JsValue) -> Self {
-        match dom::error_name(error).as_str() {
-            "NotAllowedError" | "SecurityError" => Self::Denied,
-            "NotFoundError" | "OverconstrainedError" => Self::Missing,
-            "NotReadableError" | "AbortError" => Self::Busy,
-            _ => Self::Other(dom::error_text(error)),
-        }
-    }
-}
 
 /// What comes from an open microphone.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,13 +44,19 @@ pub struct Microphone {
 }
 
 impl Microphone {
-    /// Opens the microphone. `context` must have been made in a click or key handler, or the
-    /// browser will not let it run; its rate is the device's.
+    /// Opens the microphone with the id `device`, or the browser's choice where that is not
+    /// connected. `context` must have been made in a click or key handler, or the browser will
+    /// not let it run; its rate is the device's. `worklet` is the address of its script.
     ///
     /// # Errors
     /// When the browser, the system or the person gives no microphone.
-    pub async fn open(context: AudioContext, heard: impl Fn(Sound) + 'static) -> Result<Microphone, MicrophoneError> {
-        let opened = connect(&context, Rc::new(heard)).await;
+    pub async fn open(
+        context: AudioContext,
+        worklet: &str,
+        device: Option<&str>,
+        heard: impl Fn(Sound) + 'static,
+    ) -> Result<Microphone, MicrophoneError> {
+        let opened = connect(&context, worklet, device, Rc::new(heard)).await;
         if opened.is_err() {
             context.close().ok();
         }
@@ -130,6 +83,11 @@ impl Microphone {
         &self.settings
     }
 
+    /// Its name, as the system calls it.
+    pub fn name(&self) -> String {
+        self.track.label()
+    }
+
     fn tell(&self, order: &str) {
         if let Ok(port) = self.node.port() {
             port.post_message(&JsValue::from_str(order)).ok();
@@ -149,13 +107,21 @@ impl Drop for Microphone {
     }
 }
 
-async fn connect(context: &AudioContext, heard: Rc<dyn Fn(Sound)>) -> Result<Microphone, MicrophoneError> {
+async fn connect(
+    context: &AudioContext,
+    worklet: &str,
+    device: Option<&str>,
+    heard: Rc<dyn Fn(Sound)>,
+) -> Result<Microphone, MicrophoneError> {
     let other = |error: JsValue| MicrophoneError::Other(dom::error_text(&error));
     let track_of = |stream: &MediaStream| stream.get_audio_tracks().get(0).dyn_into().ok();
-    let stream = ask().await?;
+    let stream = match ask(device).await {
+        Err(MicrophoneError::Missing) if device.is_some() => ask(None).await?,
+        asked => asked?,
+    };
     let track: MediaStreamTrack = track_of(&stream).ok_or(MicrophoneError::Missing)?;
     let built = async {
-        let module = context.audio_worklet().and_then(|w| w.add_module(WORKLET));
+        let module = context.audio_worklet().and_then(|w| w.add_module(worklet));
         JsFuture::from(module.map_err(other)?).await.map_err(other)?;
         run(context).await?;
         let options = AudioWorkletNodeOptions::new();
@@ -188,17 +154,17 @@ async fn connect(context: &AudioContext, heard: Rc<dyn Fn(Sound)>) -> Result<Mic
 
 /// Asks for the microphone without processing: echo cancellation, noise suppression and gain
 /// control all change what a wake-word model would hear.
-async fn ask() -> Result<MediaStream, MicrophoneError> {
-    let navigator = dom::window().navigator();
-    if dom::property(&navigator, "mediaDevices").is_undefined() {
-        return Err(MicrophoneError::Insecure);
-    }
-    let devices = navigator.media_devices();
-    let devices = devices.map_err(|_| MicrophoneError::Insecure)?;
+async fn ask(device: Option<&str>) -> Result<MediaStream, MicrophoneError> {
+    let devices = devices().ok_or(MicrophoneError::Insecure)?;
     let audio = MediaTrackConstraints::new();
     audio.set_echo_cancellation_bool(false);
     audio.set_noise_suppression_bool(false);
     audio.set_auto_gain_control_bool(false);
+    if let Some(device) = device {
+        let exact = Object::new();
+        Reflect::set(&exact, &"exact".into(), &device.into()).ok();
+        Reflect::set(&audio, &"deviceId".into(), &exact).ok();
+    }
     let constraints = MediaStreamConstraints::new();
     constraints.set_audio(&audio);
     let stream = devices.get_user_media_with_constraints(&constraints);
@@ -206,6 +172,29 @@ async fn ask() -> Result<MediaStream, MicrophoneError> {
     let stream = JsFuture::from(stream).await;
     let stream = stream.map_err(|error| MicrophoneError::of(&error))?;
     Ok(stream.unchecked_into())
+}
+
+/// `navigator.mediaDevices`, which an insecure page does not have.
+pub fn devices() -> Option<MediaDevices> {
+    let devices = dom::property(&dom::window().navigator(), "mediaDevices");
+    (!devices.is_undefined()).then(|| devices.unchecked_into())
+}
+
+/// Id and name of every microphone. Before the person has allowed one, browsers give no names,
+/// and then there are none to choose from.
+pub async fn list() -> Vec<(String, String)> {
+    let Some(Ok(promise)) = devices().map(|devices| devices.enumerate_devices()) else {
+        return Vec::new();
+    };
+    let all = JsFuture::from(promise).await.unwrap_or_default();
+    Array::from(&all)
+        .iter()
+        .map(|device| device.unchecked_into::<MediaDeviceInfo>())
+        // The entry "default" repeats one of the others.
+        .filter(|device| device.kind() == MediaDeviceKind::Audioinput && device.device_id() != "default")
+        .map(|device| (device.device_id(), device.label()))
+        .filter(|(id, name)| !id.is_empty() && !name.is_empty())
+        .collect()
 }
 
 /// Makes sure that the context runs.
@@ -219,7 +208,7 @@ async fn run(context: &AudioContext) -> Result<(), MicrophoneError> {
             resolve.call0(&JsValue::UNDEFINED).ok();
         });
     });
-    let either = js_sys::Array::of2(&resumed, &timeout);
+    let either = Array::of2(&resumed, &timeout);
     JsFuture::from(Promise::race(&either)).await.ok();
     match state(context).as_str() {
         "running" => Ok(()),
@@ -294,7 +283,14 @@ impl WarmContext {
 
     /// To be called first thing in a click handler.
     pub fn clicked(&self) {
-        if self.wanted.get() && self.context.borrow().is_none() {
+        if self.wanted.get() {
+            self.make();
+        }
+    }
+
+    /// Makes a context, unless there is one; to be called first thing in any other handler.
+    pub fn make(&self) {
+        if self.context.borrow().is_none() {
             self.context.replace(AudioContext::new().ok());
         }
     }

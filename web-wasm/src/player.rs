@@ -1,8 +1,9 @@
 //! Plays a WAV through an `<audio>` element, from memory.
 
+use crate::dom;
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsValue;
-use web_sys::{Blob, BlobPropertyBag, HtmlAudioElement, Url};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlAudioElement, Url};
 
 /// One `<audio>` element and the blob that it plays.
 pub struct Player {
@@ -17,9 +18,9 @@ impl Player {
     }
 
     /// Loads a whole WAV file; does not start it.
-    pub fn load(&mut self, wav: &[u8]) {
+    pub fn load(&mut self, wav: &Uint8Array) {
         self.clear();
-        if let Some(url) = wav_url(&Uint8Array::from(wav)) {
+        if let Some(url) = wav_url(wav) {
             self.audio.set_src(&url);
             self.url = Some(url);
         }
@@ -46,8 +47,22 @@ impl Player {
     }
 }
 
+/// Offers the bytes of a WAV as a file named after its phrase.
+pub fn save(wav: &Uint8Array, phrase: &str) {
+    let Some(url) = wav_url(wav) else { return };
+    let Ok(link) = dom::document().create_element("a") else { return };
+    let link: HtmlAnchorElement = link.unchecked_into();
+    link.set_href(&url);
+    link.set_download(&format!("{phrase}.wav"));
+    link.click();
+    // The download has begun by then.
+    dom::after(60_000, move || {
+        Url::revoke_object_url(&url).ok();
+    });
+}
+
 /// A `blob:` URL for the bytes of a WAV file, to be revoked after use.
-pub fn wav_url(wav: &Uint8Array) -> Option<String> {
+fn wav_url(wav: &Uint8Array) -> Option<String> {
     let options = BlobPropertyBag::new();
     options.set_type("audio/wav");
     let parts = Array::of1(&JsValue::from(wav));

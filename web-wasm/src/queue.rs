@@ -14,8 +14,6 @@ use wasm_bindgen_futures::spawn_local;
 pub enum Note {
     /// The server has acknowledged a take of this phrase.
     Sent(String),
-    /// The server will never accept a take of this phrase; it is kept.
-    Refused(String),
     /// Nothing can be sent for now; perhaps because the person must log in again.
     Waiting {
         /// Whether a login would help.
@@ -62,7 +60,8 @@ pub fn start(person: String, told: Box<dyn Fn(Note)>) {
     let kept = queue.clone();
     dom::on(&dom::window(), KEPT, move |_| kept.wake());
     let board = Board::new(queue.clone());
-    let runner = Runner { person, wake: queue.wake.clone(), told, standing: Standing::default(), board };
+    let runner =
+        Runner { person, wake: queue.wake.clone(), told, standing: Standing::default(), refused: Vec::new(), board };
     spawn_local(runner.run());
     queue.wake();
 }
@@ -72,6 +71,7 @@ struct Runner {
     wake: Inbox<Wake>,
     told: Box<dyn Fn(Note)>,
     standing: Standing,
+    refused: Vec<Take>,
     board: Board,
 }
 
@@ -85,11 +85,11 @@ impl Runner {
                 Wake::Rested(attempt) if attempt != failures => continue,
                 Wake::Rested(_) => {}
             }
-            self.show().await;
+            self.look().await;
             let stopped = self.drain().await;
             self.standing.trouble = stopped.as_ref().map(trouble);
             self.standing.signed_out = stopped.as_ref().is_some_and(ApiError::signed_out);
-            self.show().await;
+            self.show();
             if let Some(error) = stopped {
                 failures += 1;
                 self.rest(failures, &error);
@@ -101,55 +101,71 @@ impl Runner {
     /// Sends what waits. A take that cannot go now does not hold up the others, unless the
     /// error would meet them all.
     async fn drain(&mut self) -> Option<ApiError> {
-        if self.waiting(&[]).await.is_empty() {
+        if self.standing.waiting == 0 {
             return None;
         }
         let _lock = lock::Lock::upload().await;
         let mut stuck: Vec<String> = Vec::new();
         let mut last = None;
-        // Listed again and again: other tabs send and delete, this page adds.
-        while let Some(take) = self.waiting(&stuck).await.into_iter().next() {
-            let id = take.id.clone();
-            let Ok(Some(wav)) = store::wav(&id).await else {
-                stuck.push(id);
-                continue;
-            };
-            match upload::send(&take, &wav).await {
-                Outcome::Sent => {
-                    store::delete(&id).await.ok()?;
-                    self.standing.sent += 1;
-                    (self.told)(Note::Sent(take.phrase));
-                }
-                Outcome::Refused(problem) => {
-                    let take = Take { refused: Some(ApiError::Problem(problem).sentence()), ..take };
-                    store::update(&take).await.ok()?;
-                    (self.told)(Note::Refused(take.phrase));
-                }
-                Outcome::Later(error) if meets_all(&error) => return Some(error),
-                Outcome::Later(error) => {
-                    stuck.push(id);
-                    last = Some(error);
-                    continue;
-                }
+        // Listed again until nothing is new: other tabs send and delete, this page adds.
+        loop {
+            let mut takes = self.look().await;
+            takes.retain(|take| !stuck.contains(&take.id));
+            if takes.is_empty() {
+                return last;
             }
-            self.standing.trouble = None;
-            self.show().await;
+            for take in takes {
+                match self.send(&take).await {
+                    Ok(()) => self.standing.trouble = None,
+                    Err(None) => stuck.push(take.id),
+                    Err(Some(error)) if meets_all(&error) => return Some(error),
+                    Err(error) => {
+                        stuck.push(take.id);
+                        last = error;
+                    }
+                }
+                self.show();
+            }
         }
-        last
     }
 
-    /// The takes to send, without those in `stuck`.
-    async fn waiting(&self, stuck: &[String]) -> Vec<Take> {
-        let mut takes = store::list(&self.person).await.unwrap_or_default();
-        takes.retain(|take| take.refused.is_none() && !stuck.contains(&take.id));
-        takes
+    /// Sends one take. An error without a reason is one of this browser's storage.
+    async fn send(&mut self, take: &Take) -> Result<(), Option<ApiError>> {
+        let Some(wav) = store::wav(&take.id).await.map_err(|_| None)? else {
+            // Another tab has sent it.
+            self.standing.waiting = self.standing.waiting.saturating_sub(1);
+            return Ok(());
+        };
+        match upload::send(take, &wav).await {
+            Outcome::Sent => {
+                store::delete(&take.id).await.map_err(|_| None)?;
+                self.standing.sent += 1;
+                (self.told)(Note::Sent(take.phrase.clone()));
+            }
+            Outcome::Refused(problem) => {
+                let refused = Some(ApiError::Problem(problem).sentence());
+                let take = Take { refused, ..take.clone() };
+                store::update(&take).await.map_err(|_| None)?;
+                self.refused.push(take);
+            }
+            Outcome::Later(error) => return Err(Some(error)),
+        }
+        self.standing.waiting = self.standing.waiting.saturating_sub(1);
+        Ok(())
     }
 
-    async fn show(&mut self) {
+    /// Looks at the takes and shows how things stand. Returns those to send.
+    async fn look(&mut self) -> Vec<Take> {
         let takes = store::list(&self.person).await.unwrap_or_default();
         let (refused, waiting): (Vec<Take>, Vec<Take>) = takes.into_iter().partition(|take| take.refused.is_some());
         self.standing.waiting = waiting.len();
-        self.board.show(&self.standing, &refused);
+        self.refused = refused;
+        self.show();
+        waiting
+    }
+
+    fn show(&mut self) {
+        self.board.show(&self.standing, &self.refused);
     }
 
     /// Wakes the queue again after a while.

@@ -6,7 +6,7 @@ use crate::take::Take;
 use crate::{dom, player};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlAnchorElement, HtmlElement, Url};
+use web_sys::{Element, HtmlElement};
 
 /// The queue in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,25 +127,11 @@ fn build() -> Option<HtmlElement> {
     dom::append(&main, "div", "", &attributes).dyn_into().ok()
 }
 
-/// Offers a take's WAV as a file.
+/// Offers a take's WAV as a file; the bytes stay in the queue.
 async fn save(id: String, phrase: String) {
-    let Ok(Some(wav)) = store::wav(&id).await else {
-        return;
-    };
-    let Some(url) = player::wav_url(&wav) else {
-        return;
-    };
-    let Ok(link) = dom::document().create_element("a") else {
-        return;
-    };
-    let link: HtmlAnchorElement = link.unchecked_into();
-    link.set_href(&url);
-    link.set_download(&format!("{phrase}.wav"));
-    link.click();
-    // The download has begun by then; the bytes stay in the queue anyway.
-    dom::after(60_000, move || {
-        Url::revoke_object_url(&url).ok();
-    });
+    if let Ok(Some(wav)) = store::wav(&id).await {
+        player::save(&wav, &phrase);
+    }
 }
 
 #[cfg(test)]

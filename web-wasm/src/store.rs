@@ -1,8 +1,9 @@
 //! Takes kept in this browser (IndexedDB) until the server has acknowledged them.
 //!
-//! Two object stores, written in one transaction: `takes` holds small JSON texts, `wavs` the
-//! bytes, so that listing the queue does not load any audio. The database is opened for every
-//! operation: that costs a millisecond and survives Safari closing connections by itself.
+//! Three object stores: `takes` holds small JSON texts and `wavs` the bytes, so that listing the
+//! queue does not load any audio; `prompts` holds what may be recorded next. The database is
+//! opened for every operation: that costs a millisecond and survives Safari closing connections
+//! by itself.
 
 use crate::dom;
 use crate::js::Database;
@@ -14,9 +15,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction};
 
 const DATABASE: &str = "sayso";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const TAKES: &str = "takes";
 const WAVS: &str = "wavs";
+const PROMPTS: &str = "prompts";
 
 /// Why this browser could not keep or read takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,16 +31,16 @@ impl StoreError {
     }
 }
 
-/// Keeps a take. It is on disk when this returns.
+/// Keeps a take in place of its prompt. It is on disk when this returns.
 ///
 /// # Errors
 /// When the browser keeps nothing (some private windows) or has no room left.
 pub async fn add(take: &Take, wav: &Uint8Array) -> Result<(), StoreError> {
-    let text = JsValue::from_str(&take.write());
-    let key = JsValue::from_str(&take.id);
-    write(&|takes, wavs| {
-        takes.put_with_key(&text, &key)?;
-        wavs.put_with_key(wav, &key)?;
+    let (key, text) = (JsValue::from_str(&take.id), JsValue::from_str(&take.write()));
+    write(&|open| {
+        open(TAKES)?.put_with_key(&text, &key)?;
+        open(WAVS)?.put_with_key(wav, &key)?;
+        open(PROMPTS)?.delete(&JsValue::from_str(&take.task))?;
         Ok(())
     })
     .await
@@ -49,9 +51,7 @@ pub async fn add(take: &Take, wav: &Uint8Array) -> Result<(), StoreError> {
 /// # Errors
 /// As [`add`].
 pub async fn update(take: &Take) -> Result<(), StoreError> {
-    let text = JsValue::from_str(&take.write());
-    let key = JsValue::from_str(&take.id);
-    write(&|takes, _| takes.put_with_key(&text, &key).map(|_| ())).await
+    put(TAKES, &take.id, &take.write()).await
 }
 
 /// Forgets a take and its bytes.
@@ -60,12 +60,36 @@ pub async fn update(take: &Take) -> Result<(), StoreError> {
 /// As [`add`].
 pub async fn delete(id: &str) -> Result<(), StoreError> {
     let key = JsValue::from_str(id);
-    write(&|takes, wavs| {
-        takes.delete(&key)?;
-        wavs.delete(&key)?;
+    write(&|open| {
+        open(TAKES)?.delete(&key)?;
+        open(WAVS)?.delete(&key)?;
         Ok(())
     })
     .await
+}
+
+/// Keeps the text of a prompt under its task's id.
+///
+/// # Errors
+/// As [`add`].
+pub async fn keep_prompt(task: &str, text: &str) -> Result<(), StoreError> {
+    put(PROMPTS, task, text).await
+}
+
+/// Forgets a prompt.
+///
+/// # Errors
+/// As [`add`].
+pub async fn forget_prompt(task: &str) -> Result<(), StoreError> {
+    write(&|open| open(PROMPTS)?.delete(&JsValue::from_str(task)).map(|_| ())).await
+}
+
+/// The texts of all prompts, whoever they are for.
+///
+/// # Errors
+/// As [`add`].
+pub async fn prompts() -> Result<Vec<String>, StoreError> {
+    texts(PROMPTS).await
 }
 
 /// This person's takes, oldest first.
@@ -73,9 +97,8 @@ pub async fn delete(id: &str) -> Result<(), StoreError> {
 /// # Errors
 /// As [`add`].
 pub async fn list(person: &str) -> Result<Vec<Take>, StoreError> {
-    let all = read(TAKES, &|store| store.get_all()).await?;
     let mut takes: Vec<Take> = Vec::new();
-    for text in Array::from(&all).iter().filter_map(|text| text.as_string()) {
+    for text in texts(TAKES).await? {
         let Some(take) = Take::read(&text).filter(|take| take.person == person) else { continue };
         let place = takes.partition_point(|earlier| earlier.created_ms <= take.created_ms);
         takes.insert(place, take);
@@ -92,15 +115,29 @@ pub async fn wav(id: &str) -> Result<Option<Uint8Array>, StoreError> {
     Ok(found.dyn_into().ok())
 }
 
-type Step<T> = Result<T, JsValue>;
+async fn texts(store: &str) -> Result<Vec<String>, StoreError> {
+    let all = read(store, &|store| store.get_all()).await?;
+    Ok(Array::from(&all).iter().filter_map(|text| text.as_string()).collect())
+}
 
-async fn write(change: &dyn Fn(&IdbObjectStore, &IdbObjectStore) -> Step<()>) -> Result<(), StoreError> {
+async fn put(store: &str, key: &str, text: &str) -> Result<(), StoreError> {
+    let (key, text) = (JsValue::from_str(key), JsValue::from_str(text));
+    write(&|open| open(store)?.put_with_key(&text, &key).map(|_| ())).await
+}
+
+type Step<T> = Result<T, JsValue>;
+/// Opens an object store of a transaction.
+type Open<'a> = &'a dyn Fn(&str) -> Step<IdbObjectStore>;
+
+async fn write(change: &dyn Fn(Open) -> Step<()>) -> Result<(), StoreError> {
     let _lock = Lock::database().await;
     let database = open().await.map_err(explain)?;
     let done = async {
         let transaction = begin(&database, "readwrite")?;
-        let takes = transaction.object_store(TAKES)?;
-        change(&takes, &transaction.object_store(WAVS)?)?;
+        if let Err(error) = change(&|store| transaction.object_store(store)) {
+            transaction.abort().ok();
+            return Err(error);
+        }
         committed(&transaction).await
     };
     let done = done.await.map_err(explain);
@@ -129,8 +166,10 @@ async fn open() -> Step<Database> {
     let upgrade = Closure::<dyn FnMut()>::new(move || {
         if let Ok(database) = upgrading.result() {
             let database: Database = database.unchecked_into();
-            database.create_object_store(TAKES).ok();
-            database.create_object_store(WAVS).ok();
+            for store in [TAKES, WAVS, PROMPTS] {
+                // One that an earlier version has made stays as it is.
+                database.create_object_store(store).ok();
+            }
         }
     });
     request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
@@ -140,7 +179,7 @@ async fn open() -> Step<Database> {
 fn begin(database: &Database, mode: &str) -> Step<IdbTransaction> {
     let options = Object::new();
     Reflect::set(&options, &"durability".into(), &"strict".into())?;
-    let stores = Array::of2(&TAKES.into(), &WAVS.into());
+    let stores = Array::of3(&TAKES.into(), &WAVS.into(), &PROMPTS.into());
     database.transaction(&stores, mode, &options)
 }
 
@@ -172,7 +211,11 @@ async fn committed(transaction: &IdbTransaction) -> Step<()> {
 
 fn explain(error: JsValue) -> StoreError {
     StoreError(match dom::error_name(&error).as_str() {
-        "QuotaExceededError" => "This browser has no room left for takes. Free some space, then send again.".to_owned(),
+        "QuotaExceededError" => {
+            "This browser has no room left for takes. Download this one to be safe, wait until other takes \
+             are sent or free some space, then press Send again."
+                .to_owned()
+        }
         "InvalidStateError" | "SecurityError" => {
             "This browser window does not let us keep takes. Use a normal, not a private, window.".to_owned()
         }

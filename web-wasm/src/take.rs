@@ -1,8 +1,9 @@
 //! A recording on its way to the server: how it is made, written down and read again.
 
+use crate::js::Storage;
 use crate::{dom, json, queue, store};
 use js_sys::{JSON, Object, Reflect, Uint8Array};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wire::{CaptureSettings, Declaration, Task};
 
@@ -96,8 +97,17 @@ pub async fn keep(
         refused: None,
     };
     store::add(&take, wav).await.map_err(|error| error.sentence().to_owned())?;
+    persist();
     queue::tell_kept();
     Ok(take.id)
+}
+
+/// Asks the browser not to throw takes away when its disk runs full; it may say no.
+fn persist() {
+    let storage = dom::property(&dom::window().navigator(), "storage");
+    if !storage.is_undefined() {
+        storage.unchecked_into::<Storage>().persist().ok();
+    }
 }
 
 /// The report is text already: read and written again it would take 4 KB of the bundle.

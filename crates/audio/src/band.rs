@@ -1,7 +1,7 @@
 //! Sound in frequency bands: the ground for [`crate::cut`], and whether the treble is there.
 
 use crate::fft::PowerSpectrum;
-use crate::frame::{FLOOR_DB, frames};
+use crate::frame::{FLOOR_DB, frames, sorted};
 use crate::noise::{FRAME_HOP, FRAME_LEN, NoiseProfile};
 use crate::resample::RATE_HZ;
 
@@ -58,9 +58,8 @@ impl Splitter {
 /// nothing is loud enough.
 pub(crate) fn treble_db(profile: &NoiseProfile, bands: &[Bands], threshold: f64) -> Option<f64> {
     let loud = profile.frame_powers.iter().zip(bands).filter(|(power, _)| **power > threshold);
-    let mut ratios: Vec<f64> =
-        loud.map(|(_, bands)| bands[5] / (bands[1] + bands[2] + bands[3])).filter(|ratio| ratio.is_finite()).collect();
-    ratios.sort_unstable_by(f64::total_cmp);
+    let ratios = loud.map(|(_, bands)| bands[5] / (bands[1] + bands[2] + bands[3])).filter(|ratio| ratio.is_finite());
+    let ratios = sorted(ratios.collect());
     let place = (ratios.len() * 95).div_ceil(100).checked_sub(1)?;
     Some((10.0 * ratios[place].log10()).max(FLOOR_DB))
 }

@@ -1,5 +1,8 @@
 //! Frames, power and decibels: the small words the other modules share.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 /// The smallest decibel value: silence, so that every reported number is finite.
 pub const FLOOR_DB: f64 = -120.0;
 
@@ -52,6 +55,36 @@ pub fn length_ms(samples: usize, rate_hz: u32) -> u32 {
     let ms = (samples as u64).saturating_mul(1000).saturating_add(rate_hz / 2) / rate_hz;
     u32::try_from(ms).unwrap_or(u32::MAX)
 }
+
+/// The values in ascending order, by heapsort: the library's own sort is a tenth of the browser's
+/// bundle, and a take has only some hundred frames.
+pub fn sorted(values: Vec<f64>) -> Vec<f64> {
+    let heap: BinaryHeap<Ordered> = values.into_iter().map(Ordered).collect();
+    heap.into_sorted_vec().into_iter().map(|Ordered(value)| value).collect()
+}
+
+/// A number in the total order of IEEE 754 §5.10.
+struct Ordered(f64);
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ordered {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ordered {}
 
 #[cfg(test)]
 mod tests {

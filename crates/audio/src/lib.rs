@@ -27,8 +27,8 @@
 //! listener may well understand a distant voice. Accuracy is measured by `tests/corpus.rs` on a
 //! spoken corpus (it needs espeak-ng) and printed with `--nocapture`.
 //!
-//! For the page: [`meter`] shows the level while recording, [`view`] draws a take. For the demo
-//! and for tests: [`synth`] speaks.
+//! For the page: [`live`] starts and stops a recording, [`meter`] shows the level meanwhile,
+//! [`view`] draws the take. For the demo and for tests: [`synth`] speaks.
 //!
 //! ```
 //! use audio::{Policy, measure, synth, wav};
@@ -58,6 +58,7 @@ pub mod fingerprint;
 pub mod flac;
 pub mod frame;
 pub mod level;
+pub mod live;
 pub mod loudness;
 pub mod mel;
 pub mod meter;

@@ -6,7 +6,7 @@
 //! 30 dB, the mean error is 0.5 dB, the 95th percentile 1.5 dB (`tests/corpus.rs`); babble, which
 //! comes and goes, is the hardest with 0.8 and 2.4 dB.
 
-use crate::frame::{finite, frames, power, power_db};
+use crate::frame::{finite, frames, power, power_db, sorted};
 use crate::resample::RATE_HZ;
 
 /// Samples in a frame: 20 ms at 16 kHz.
@@ -75,8 +75,7 @@ pub fn profile(samples: &[f32]) -> NoiseProfile {
 /// The mean of the quietest 30 % of the frames, then up to six times the mean of all frames
 /// below 2.2 times the last mean.
 pub(crate) fn noise_power(frame_powers: &[f64]) -> f64 {
-    let mut sorted = frame_powers.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let sorted = sorted(frame_powers.to_vec());
     let quietest = (sorted.len() * 3 / 10).max(8).min(sorted.len());
     let mut noise = mean(&sorted[..quietest]).max(MIN_NOISE_POWER);
     for _ in 0..6 {

@@ -21,9 +21,9 @@ pub fn decay_db(profile: &NoiseProfile, policy: &Policy) -> Option<f64> {
     let over: Vec<f64> = profile.frame_powers.iter().map(|p| (p - noise).max(0.1 * noise)).collect();
     let loudest = over.iter().copied().fold(0.0, f64::max);
     let least = loudest * crate::frame::ratio(-START_RANGE_DB);
-    let mut falls: Vec<f64> =
+    let falls: Vec<f64> =
         over.iter().zip(over.iter().skip(LAG)).filter(|(start, _)| **start >= least).map(|(a, b)| a / b).collect();
-    falls.sort_unstable_by(f64::total_cmp);
+    let falls = crate::frame::sorted(falls);
     let place = (falls.len() * 95).div_ceil(100).checked_sub(1)?;
     Some(10.0 * falls[place].log10())
 }

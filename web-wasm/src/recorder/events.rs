@@ -1,18 +1,21 @@
 //! What the recording page reacts to, and where it comes from.
 
+use super::view::View;
+use crate::api::ApiError;
+use crate::checked::Checked;
 use crate::inbox::Inbox;
-use crate::microphone::{Sound, WarmContext};
+use crate::microphone::{self, Sound, WarmContext};
 use crate::queue::Note;
-use crate::recorder_view::View;
 use crate::{dom, keys};
 use std::rc::Rc;
 use web_sys::{EventTarget, VisibilityState};
+use wire::Task;
 
 const KEYS: &[(&str, &str)] = &[(" ", "record"), ("enter", "send"), ("r", "retake")];
 
 /// What the page reacts to.
 pub enum Event {
-    /// `#record`: begin or stop.
+    /// `#record`: begin, stop or cancel.
     Record,
     /// `#play`.
     Play,
@@ -20,18 +23,32 @@ pub enum Event {
     Retake,
     /// `#send`.
     Send,
+    /// `#download`.
+    Download,
     /// `#skip`.
     Skip,
     /// `#reload`.
     Reload,
     /// The network is back.
     Online,
+    /// The network is gone.
+    Offline,
     /// The page went to the background.
     Hidden,
+    /// Another microphone was chosen.
+    Device,
+    /// Microphones were connected or taken away.
+    Devices,
     /// From the microphone.
     Sound(Sound),
+    /// A second of the n-th countdown is over.
+    Counted(u32),
     /// The n-th deadline has passed.
     Overdue(u32),
+    /// The take was checked.
+    Checked(Box<Result<Checked, String>>),
+    /// A prompt was fetched ahead, or none; absent when nobody asked, as there are enough.
+    Ahead(Option<Box<Result<Task, ApiError>>>),
     /// From the upload queue.
     Queue(Note),
 }
@@ -39,21 +56,29 @@ pub enum Event {
 /// Turns buttons, keys and changes of the page into events.
 pub fn listen(view: &View, events: &Inbox<Event>, warm: &Rc<WarmContext>) {
     keys::listen(KEYS);
-    let warm = Rc::clone(warm);
     let pass = |target: &EventTarget, name: &str, make: fn() -> Event| {
         let events = events.clone();
         dom::on(target, name, move |_| events.post(make()));
     };
-    // First in line: the context must be made inside the click.
-    dom::on(&view.record, "click", move |_| warm.clicked());
+    // First in line: a context must be made while the browser sees the person's action.
+    let clicked = Rc::clone(warm);
+    dom::on(&view.record, "click", move |_| clicked.clicked());
+    let chosen = Rc::clone(warm);
+    dom::on(&view.choices.device, "change", move |_| chosen.make());
     pass(&view.record, "click", || Event::Record);
+    pass(&view.choices.device, "change", || Event::Device);
     pass(&view.play, "click", || Event::Play);
     pass(&view.retake, "click", || Event::Retake);
     pass(&view.send, "click", || Event::Send);
+    pass(&view.download, "click", || Event::Download);
     pass(&view.skip, "click", || Event::Skip);
     pass(&view.reload, "click", || Event::Reload);
     pass(&dom::window(), "online", || Event::Online);
+    pass(&dom::window(), "offline", || Event::Offline);
     pass(&dom::window(), "pagehide", || Event::Hidden);
+    if let Some(devices) = microphone::devices() {
+        pass(&devices, "devicechange", || Event::Devices);
+    }
     let events = events.clone();
     dom::on(&dom::document(), "visibilitychange", move |_| {
         if dom::document().visibility_state() == VisibilityState::Hidden {

@@ -1,9 +1,10 @@
 //! The recording page's elements: what is shown in which phase.
 
-use crate::precheck::{self, Checked};
-use crate::{dom, draw};
-use wasm_bindgen::JsValue;
-use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement};
+use super::choices::Choices;
+use super::take_view::TakeView;
+use crate::dom;
+use crate::meter::Elements;
+use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlElement};
 use wire::Task;
 
 /// Where the page stands; `data-state` of `#recorder`.
@@ -15,6 +16,8 @@ pub enum Phase {
     Ready,
     /// Record was pressed; the microphone is opening and settling.
     Starting,
+    /// Three, two, one.
+    Counting,
     /// Sound is being kept.
     Recording,
     /// The last samples arrive and are measured.
@@ -34,6 +37,7 @@ impl Phase {
         match self {
             Phase::Loading | Phase::Starting => "loading",
             Phase::Ready => "ready",
+            Phase::Counting => "counting",
             Phase::Recording => "recording",
             Phase::Checking => "checking",
             Phase::Review => "review",
@@ -42,11 +46,20 @@ impl Phase {
             Phase::Error => "error",
         }
     }
+
+    /// What the button `#record` does.
+    fn verb(self) -> &'static str {
+        match self {
+            Phase::Recording => "Stop",
+            Phase::Counting => "Cancel",
+            _ => "Record",
+        }
+    }
 }
 
 /// The elements that `templates/tasks/record.html` promises.
 pub struct View {
-    /// `#recorder`, with `data-batch`, `data-person`, `data-state`.
+    /// `#recorder`, with `data-batch`, `data-person`, `data-state`, `data-worklet`, `data-worker`.
     pub root: HtmlElement,
     /// Record and Stop.
     pub record: HtmlButtonElement,
@@ -57,91 +70,101 @@ pub struct View {
     pub retake: HtmlButtonElement,
     /// Send the take.
     pub send: HtmlButtonElement,
+    /// Save the take as a file, when it cannot be kept.
+    pub download: HtmlButtonElement,
     /// Another phrase, please.
     pub skip: HtmlButtonElement,
     /// Try again after an error.
     pub reload: HtmlButtonElement,
     /// Plays the take.
     pub playback: HtmlAudioElement,
-    /// The level meter, its filled part and its word.
-    pub level: [HtmlElement; 3],
-    /// The waveform.
-    pub wave: HtmlCanvasElement,
+    /// The level meter.
+    pub level: Elements,
+    /// Pictures and numbers of a finished take.
+    pub finished: TakeView,
+    /// How this person records.
+    pub choices: Choices,
     task: HtmlElement,
     phrase: HtmlElement,
     hint: HtmlElement,
     pay: HtmlElement,
     warning: HtmlElement,
     status: HtmlElement,
-    faults: HtmlElement,
+    count: HtmlElement,
     pictures: HtmlElement,
-    spectrogram: HtmlCanvasElement,
     measured: HtmlElement,
-    measures: HtmlElement,
+    offline: HtmlElement,
     login: HtmlElement,
     back: HtmlElement,
 }
 
 impl View {
     /// Finds the elements.
-    ///
-    /// # Errors
-    /// When the page lacks one; the message names it.
-    pub fn find() -> Result<View, JsValue> {
-        Ok(View {
-            root: dom::must("recorder")?,
-            record: dom::must("record")?,
-            record_label: dom::must("record-label")?,
-            play: dom::must("play")?,
-            retake: dom::must("retake")?,
-            send: dom::must("send")?,
-            skip: dom::must("skip")?,
-            reload: dom::must("reload")?,
-            playback: dom::must("playback")?,
-            level: [dom::must("level")?, dom::must("level-fill")?, dom::must("level-text")?],
-            wave: dom::must("wave")?,
-            task: dom::must("task")?,
-            phrase: dom::must("phrase")?,
-            hint: dom::must("hint")?,
-            pay: dom::must("pay")?,
-            warning: dom::must("warning")?,
-            status: dom::must("status")?,
-            faults: dom::must("faults")?,
-            pictures: dom::must("pictures")?,
-            spectrogram: dom::must("spectrogram")?,
-            measured: dom::must("measured")?,
-            measures: dom::must("measures")?,
-            login: dom::must("login")?,
-            back: dom::must("back")?,
-        })
+    pub fn find() -> View {
+        View {
+            root: dom::must("recorder"),
+            record: dom::must("record"),
+            record_label: dom::must("record-label"),
+            play: dom::must("play"),
+            retake: dom::must("retake"),
+            send: dom::must("send"),
+            download: dom::must("download"),
+            skip: dom::must("skip"),
+            reload: dom::must("reload"),
+            playback: dom::must("playback"),
+            level: Elements {
+                meter: dom::must("level"),
+                fill: dom::must("level-fill"),
+                mark: dom::must("level-mark"),
+                text: dom::must("level-text"),
+                clip: dom::must("clip-light"),
+                wave: dom::must("wave"),
+            },
+            finished: TakeView::find(),
+            choices: Choices::find(),
+            task: dom::must("task"),
+            phrase: dom::must("phrase"),
+            hint: dom::must("hint"),
+            pay: dom::must("pay"),
+            warning: dom::must("warning"),
+            status: dom::must("status"),
+            count: dom::must("count"),
+            pictures: dom::must("pictures"),
+            measured: dom::must("measured"),
+            offline: dom::must("offline"),
+            login: dom::must("login"),
+            back: dom::must("back"),
+        }
     }
 
     /// Shows the controls of a phase and says where things stand. `sendable` matters in review.
     pub fn phase(&self, phase: Phase, sendable: bool, status: &str) {
-        use Phase::{Checking, Done, Error, Loading, Ready, Recording, Review, Sending, Starting};
+        use Phase::{Checking, Counting, Done, Error, Loading, Ready, Recording, Review, Sending, Starting};
         dom::set(&self.root, "data-state", phase.as_str());
         let busy = matches!(phase, Loading | Starting | Checking | Sending);
         dom::set(&self.root, "aria-busy", if busy { "true" } else { "false" });
-        let label = if phase == Recording { "Stop" } else { "Record" };
-        dom::say(&self.record_label, label);
-        self.record.set_disabled(!matches!(phase, Ready | Recording));
-        let recordable = matches!(phase, Loading | Ready | Starting | Recording | Checking);
+        dom::say(&self.record_label, phase.verb());
+        self.record.set_disabled(!matches!(phase, Ready | Counting | Recording));
+        let recordable = matches!(phase, Loading | Ready | Starting | Counting | Recording | Checking);
         dom::show(&self.record, recordable);
         dom::show(&self.play, phase == Review);
         dom::show(&self.retake, phase == Review);
         dom::show(&self.send, phase == Review && sendable);
+        dom::show(&self.download, false);
         dom::show(&self.skip, matches!(phase, Ready | Review));
+        self.choices.device.set_disabled(matches!(phase, Starting | Counting | Recording | Checking));
         dom::show(&self.reload, phase == Error);
         dom::show(&self.task, !matches!(phase, Done | Error));
         dom::show(&self.pictures, matches!(phase, Starting | Recording | Checking | Review));
-        dom::show(&self.level[0], matches!(phase, Starting | Recording));
+        dom::show(&self.level.meter, matches!(phase, Starting | Recording));
+        dom::show(&self.count, phase == Counting);
         dom::show(&self.measured, phase == Review);
-        dom::show(&self.spectrogram, phase == Review);
+        self.finished.show(phase == Review);
         dom::show(&self.back, matches!(phase, Done | Error));
         dom::show(&self.login, false);
         self.say(status);
         match phase {
-            Ready | Recording => dom::keep_focus(&self.record),
+            Ready | Counting | Recording => dom::keep_focus(&self.record),
             Review if sendable => dom::keep_focus(&self.send),
             Review => dom::keep_focus(&self.retake),
             Error => dom::keep_focus(&self.reload),
@@ -154,9 +177,25 @@ impl View {
         dom::say(&self.status, status);
     }
 
+    /// Shows a number of the countdown. The status has said what comes: a live region that
+    /// speaks every second would talk into the take.
+    pub fn count(&self, number: u32) {
+        dom::say(&self.count, &number.to_string());
+    }
+
+    /// Says whether there is a network.
+    pub fn online(&self, online: bool) {
+        dom::show(&self.offline, !online);
+    }
+
     /// Offers the login page.
     pub fn offer_login(&self) {
         dom::show(&self.login, true);
+    }
+
+    /// Offers to save a take that could not be kept.
+    pub fn offer_download(&self) {
+        dom::show(&self.download, true);
     }
 
     /// Shows a task.
@@ -173,32 +212,5 @@ impl View {
         let warning =
             format!("This phrase may be upsetting (level {} of 3). Skipping costs you nothing.", task.sensitivity);
         dom::say(&self.warning, &warning);
-    }
-
-    /// Shows a finished take: its faults, pictures and numbers.
-    pub fn take(&self, checked: &Checked) {
-        let report = &checked.report;
-        self.no_faults();
-        for fault in &report.faults {
-            let code = [("data-fault", fault.code())];
-            dom::append(&self.faults, "li", fault.sentence(), &code);
-        }
-        dom::show(&self.faults, !report.faults.is_empty());
-        let bounds = [report.speech_start_ms, report.speech_end_ms, report.length_ms];
-        let bounds = (report.speech_ms > 0).then_some(bounds);
-        draw::waveform(&self.wave, &checked.samples, bounds);
-        draw::spectrogram(&self.spectrogram, &checked.log_mel);
-        self.measures.set_inner_html("");
-        for (name, value) in precheck::rows(checked) {
-            let row = dom::append(&self.measures, "tr", "", &[]);
-            dom::append(&row, "th", name, &[("scope", "row")]);
-            dom::append(&row, "td", &value, &[]);
-        }
-    }
-
-    /// Forgets the faults of the last take.
-    pub fn no_faults(&self) {
-        self.faults.set_inner_html("");
-        dom::show(&self.faults, false);
     }
 }

@@ -1,0 +1,81 @@
+//! Prompts fetched ahead and kept in this browser, so that recording goes on without a network.
+
+use crate::{json, store};
+use js_sys::Date;
+use serde::{Deserialize, Serialize};
+use wire::Task;
+
+/// How many prompts a person may have open in a batch, as the server has it: the one that is
+/// shown, two more, and those whose takes wait to be sent.
+pub const MOST: usize = 3;
+
+/// A prompt that this person has leased.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Prompt {
+    /// Who may record it.
+    person: String,
+    /// When it came, ms since 1970 by this device's clock.
+    came_ms: f64,
+    /// When its lease ends, by the same clock; absent when that cannot be known.
+    until_ms: Option<f64>,
+    /// What is to be said.
+    pub task: Task,
+}
+
+impl Prompt {
+    /// A prompt that has just come.
+    pub fn new(person: &str, task: Task) -> Prompt {
+        let now_ms = Date::now();
+        let until_ms = believable(Date::parse(&task.expires_at), now_ms);
+        Prompt { person: person.to_owned(), came_ms: now_ms, until_ms, task }
+    }
+
+    /// Whether its lease is over.
+    pub fn is_over(&self) -> bool {
+        self.until_ms.is_some_and(|until_ms| until_ms <= Date::now())
+    }
+}
+
+/// A lease that seems to be over when it comes says that this device's clock is wrong: then only
+/// the server can know when it ends.
+fn believable(until_ms: f64, now_ms: f64) -> Option<f64> {
+    (until_ms > now_ms).then_some(until_ms)
+}
+
+/// Keeps a prompt. Without room there is one prompt less for later, nothing worse.
+pub async fn keep(prompt: &Prompt) {
+    store::keep_prompt(&prompt.task.id, &json::write(prompt)).await.ok();
+}
+
+/// Forgets a prompt that was skipped, is over or belongs to the past.
+pub async fn forget(task: &str) {
+    store::forget_prompt(task).await.ok();
+}
+
+/// This person's prompts of a batch (of any, if it is empty), oldest first. What is over is
+/// forgotten.
+pub async fn list(person: &str, batch: &str) -> Vec<Prompt> {
+    let texts = store::prompts().await.unwrap_or_default();
+    let mut prompts: Vec<Prompt> = Vec::new();
+    for prompt in texts.iter().filter_map(|text| json::read::<Prompt>(text)) {
+        if prompt.is_over() {
+            forget(&prompt.task.id).await;
+        } else if prompt.person == person && (batch.is_empty() || prompt.task.batch == batch) {
+            let place = prompts.partition_point(|earlier| earlier.came_ms <= prompt.came_ms);
+            prompts.insert(place, prompt);
+        }
+    }
+    prompts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::believable;
+
+    #[test]
+    fn a_lease_that_ends_before_it_comes_is_not_believed() {
+        assert_eq!(believable(2_000.0, 1_000.0), Some(2_000.0));
+        assert_eq!(believable(1_000.0, 2_000.0), None);
+        assert_eq!(believable(f64::NAN, 2_000.0), None);
+    }
+}

@@ -1,0 +1,185 @@
+//! Which phrase comes next: fetched ahead while there is a network, kept for when there is none.
+
+use super::Recorder;
+use super::events::Event;
+use super::view::Phase;
+use crate::api::{self, ApiError};
+use crate::prompts::{self, Prompt};
+use crate::store;
+use crate::take::Take;
+use wasm_bindgen_futures::spawn_local;
+use wire::{Kind, NextTask, Task};
+
+impl Recorder {
+    /// Shows the next phrase; `lead` is said before what to do.
+    pub(super) async fn next(&mut self, lead: &str) {
+        self.forget();
+        self.closing.clear();
+        self.exhausted = false;
+        let takes = store::list(&self.person).await.unwrap_or_default();
+        let recorded: Vec<String> = takes.iter().map(|take| take.task.clone()).collect();
+        self.ahead.retain(|prompt| !prompt.is_over() && !recorded.contains(&prompt.task.id));
+        if self.ahead.is_empty() {
+            let is_open = |take: &&Take| take.refused.is_none() && (self.batch.is_empty() || take.batch == self.batch);
+            if takes.iter().filter(is_open).count() >= prompts::MOST {
+                return self.pause(lead);
+            }
+            self.go(Phase::Loading, "Fetching the next phrase…");
+            match api::next_task(&self.wish(recorded.clone())).await {
+                Ok(task) => {
+                    self.view.online(true);
+                    // The server knows better than what was kept: it hands out again what is open.
+                    for old in prompts::list(&self.person, &self.batch).await {
+                        prompts::forget(&old.task.id).await;
+                    }
+                    self.add(task).await;
+                }
+                Err(ApiError::NoConnection) => self.fall_back(&recorded).await,
+                Err(error) => return self.halt(lead, &error),
+            }
+        }
+        match self.ahead.first().map(|prompt| prompt.task.clone()) {
+            Some(task) => self.present(task, lead),
+            None => return self.halt(lead, &ApiError::NoConnection),
+        }
+        self.fetch_ahead();
+    }
+
+    /// So many takes wait that the server would give no more phrases: the next one is fetched when
+    /// one of them has been sent.
+    fn pause(&mut self, lead: &str) {
+        self.task = None;
+        self.release("");
+        let status =
+            format!("{lead} You have recorded all phrases that were ready. More come as soon as a take is sent.");
+        self.go(Phase::Error, status.trim());
+    }
+
+    /// The tasks whose takes wait in this browser.
+    async fn recorded(&self) -> Vec<String> {
+        let takes = store::list(&self.person).await.unwrap_or_default();
+        takes.into_iter().map(|take| take.task).collect()
+    }
+
+    fn wish(&self, recorded: Vec<String>) -> NextTask {
+        let ahead = self.ahead.iter().map(|prompt| prompt.task.id.clone());
+        NextTask {
+            batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
+            kind: Some(Kind::Record),
+            held: recorded.into_iter().chain(ahead).collect(),
+        }
+    }
+
+    async fn add(&mut self, task: Task) {
+        let prompt = Prompt::new(&self.person, task);
+        prompts::keep(&prompt).await;
+        self.ahead.push(prompt);
+    }
+
+    /// Without a network: what was kept.
+    async fn fall_back(&mut self, recorded: &[String]) {
+        self.view.online(false);
+        self.ahead = prompts::list(&self.person, &self.batch).await;
+        self.ahead.retain(|prompt| !recorded.contains(&prompt.task.id));
+    }
+
+    fn present(&mut self, task: Task, lead: &str) {
+        self.view.task(&task);
+        self.task = Some(task);
+        let open = match self.microphone {
+            Some(_) => "The microphone stays open between takes.",
+            None => "",
+        };
+        let status = format!("{lead} Press Record, then say the phrase. {open}");
+        self.go(Phase::Ready, status.trim());
+    }
+
+    /// Fetches a prompt while this one is recorded, unless there are enough.
+    pub(super) fn fetch_ahead(&mut self) {
+        if self.fetching || self.exhausted || self.ahead.is_empty() || self.ahead.len() >= prompts::MOST {
+            return;
+        }
+        self.fetching = true;
+        let (events, person, mut wish) = (self.events.clone(), self.person.clone(), self.wish(Vec::new()));
+        spawn_local(async move {
+            let takes = store::list(&person).await.unwrap_or_default();
+            wish.held.extend(takes.into_iter().map(|take| take.task));
+            let ahead = match wish.held.len() {
+                ..prompts::MOST => Some(Box::new(api::next_task(&wish).await)),
+                _ => None,
+            };
+            events.post(Event::Ahead(ahead));
+        });
+    }
+
+    /// A prompt came ahead, or none.
+    pub(super) async fn came(&mut self, result: Option<Result<Task, ApiError>>) {
+        self.fetching = false;
+        let Some(result) = result else { return };
+        let Ok(task) = result else {
+            self.exhausted = true;
+            return;
+        };
+        let is_known = self.ahead.iter().any(|prompt| prompt.task.id == task.id);
+        if is_known || self.recorded().await.contains(&task.id) {
+            self.exhausted = true;
+            return;
+        }
+        self.add(task).await;
+        self.fetch_ahead();
+    }
+
+    /// No phrase came.
+    pub(super) fn halt(&mut self, lead: &str, error: &ApiError) {
+        self.task = None;
+        self.release("");
+        let heals = match error {
+            ApiError::NoConnection => true,
+            ApiError::Problem(problem) => {
+                matches!(problem.status, 401 | 429 | 500..) || problem.code == "too_many_leases"
+            }
+        };
+        if error.signed_out() {
+            self.go(Phase::Error, "You are signed out. Log in and your takes will be sent.");
+            self.view.offer_login();
+        } else if matches!(error, ApiError::NoConnection) {
+            self.view.online(false);
+            let status = format!("{lead} No connection: the next phrase comes as soon as you are back online.");
+            self.go(Phase::Error, status.trim());
+        } else if heals {
+            let status = format!("{lead} {}", error.sentence());
+            self.go(Phase::Error, status.trim());
+        } else {
+            self.closing = error.sentence();
+            let status = format!("{lead} {}", self.closing);
+            self.go(Phase::Done, status.trim());
+        }
+    }
+
+    /// Takes the phrase that is shown off the list.
+    pub(super) fn drop_current(&mut self) {
+        if let Some(task) = self.task.take() {
+            self.ahead.retain(|prompt| prompt.task.id != task.id);
+        }
+    }
+
+    pub(super) async fn skip(&mut self) {
+        let Some(id) = self.task.as_ref().map(|task| task.id.clone()) else { return };
+        match api::skip(&id).await {
+            Err(ApiError::NoConnection) if self.ahead.len() > 1 => {
+                self.forget();
+                self.ahead.rotate_left(1);
+                let task = self.ahead[0].task.clone();
+                self.present(task, "You are offline, so that phrase may come again.");
+            }
+            Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
+            Err(error) if error.signed_out() => self.halt("", &error),
+            // A lease that has ended needs no skipping.
+            _ => {
+                prompts::forget(&id).await;
+                self.drop_current();
+                self.next("Skipped.").await;
+            }
+        }
+    }
+}
