@@ -17,6 +17,7 @@ mod media;
 mod operations;
 mod pages;
 mod recorder;
+mod recorder_access;
 mod takes;
 mod tasks;
 mod tidy;

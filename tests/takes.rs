@@ -55,7 +55,8 @@ const KEEP: &str = "
         });
     };
     (async () => {
-        const wasm = await import('/static/pkg/web_wasm.js');
+        const page = document.querySelector('script[src$=\"record.js\"]').src;
+        const wasm = await import(page.replace('record.js', 'pkg/web_wasm.js'));
         await wasm.default();
         const person = document.querySelector('#recorder').dataset.person;
         const kept = [];

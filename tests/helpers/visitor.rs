@@ -15,6 +15,21 @@ const LISTEN: &str = "
         }
     }).observe(meter, { attributeFilter: ['aria-valuenow'] });";
 
+/// Ends when the level meter has stayed below -25 dBFS for some three seconds (an update takes
+/// about 45 ms).
+const QUIET: &str = "
+    const [done] = arguments;
+    const meter = document.querySelector('#level');
+    let quiet = 0;
+    new MutationObserver((updates, observer) => {
+        const loud = Number(meter.getAttribute('aria-valuenow')) > -25;
+        quiet = loud ? 0 : quiet + updates.length;
+        if (quiet >= 70) {
+            observer.disconnect();
+            done();
+        }
+    }).observe(meter, { attributeFilter: ['aria-valuenow'] });";
+
 /// When a recording ends.
 #[derive(Clone, Copy, Debug)]
 pub enum Stop {
@@ -22,6 +37,8 @@ pub enum Stop {
     ByItself,
     /// Somebody presses Stop while still speaking.
     WhileSpeaking,
+    /// Somebody who has switched the automatic stop off presses Stop after seconds of quiet.
+    Late,
 }
 
 impl Browser {
@@ -74,9 +91,18 @@ impl Browser {
 
     /// Records what the fake microphone plays, until the take is shown.
     pub async fn records(&self, stop: Stop) {
+        if let Stop::Late = stop {
+            self.click("#options summary").await;
+            self.click("#auto-stop").await;
+        }
         self.click("#record").await;
-        if let Stop::WhileSpeaking = stop {
-            self.client.execute_async(LISTEN, vec![]).await.unwrap();
+        let wait = match stop {
+            Stop::ByItself => None,
+            Stop::WhileSpeaking => Some(LISTEN),
+            Stop::Late => Some(QUIET),
+        };
+        if let Some(script) = wait {
+            self.client.execute_async(script, vec![]).await.unwrap();
             self.click("#record").await;
         }
         self.in_state("#recorder", "review").await;

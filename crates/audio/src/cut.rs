@@ -6,7 +6,7 @@
 
 use crate::Policy;
 use crate::band::{BANDS, Bands, Splitter};
-use crate::frame::{power_db, ratio};
+use crate::frame::{power_db, ratio, sorted};
 use crate::noise::{FRAME_HOP, FRAME_LEN, NoiseProfile, noise_power};
 
 /// Stretches of frames from the edge, 20 ms every 10 ms: the first 30 ms, the first 60 ms, and,
@@ -77,8 +77,7 @@ impl Background {
             noise[band] = noise_power(&powers);
             spread_db[band] = quiet_spread_db(powers);
         }
-        let mut unsteady: Bands = std::array::from_fn(|band| spread_db[band] / STEADY_DB[band]);
-        unsteady.sort_by(f64::total_cmp);
+        let unsteady = sorted((0..BANDS).map(|band| spread_db[band] / STEADY_DB[band]).collect());
         let eventful = (unsteady[BANDS / 2] - EVENTFUL.0) / (EVENTFUL.1 - EVENTFUL.0);
         Background { noise, spread_db, eventful: eventful.clamp(0.0, 1.0) }
     }
@@ -96,11 +95,11 @@ impl Background {
             return 0.0;
         }
         let swing = 1.0 + (EVENT_SWING - 1.0) * self.eventful;
-        let mut rises: Bands = std::array::from_fn(|band| {
+        let rises = (0..BANDS).map(|band| {
             let spread_db = self.spread_db[band].max(STEADY_DB[band]);
             power_db(bands[band] / self.noise[band]) / (spread_db * swing)
         });
-        rises.sort_by(f64::total_cmp);
+        let rises = sorted(rises.collect());
         let mut rise = rises[BANDS - 1].max(0.0);
         if self.eventful == 0.0 {
             rise = rise.max(rises[BANDS - 2] / PAIR_SHARE);
@@ -119,8 +118,8 @@ impl Background {
 
 /// How far the quietest 30 % of a band's frames spread: the mean of their loudest third over that
 /// of their quietest, in dB. Speech, which is louder, does not reach it.
-fn quiet_spread_db(mut powers: Vec<f64>) -> f64 {
-    powers.sort_by(f64::total_cmp);
+fn quiet_spread_db(powers: Vec<f64>) -> f64 {
+    let powers = sorted(powers);
     let quiet = &powers[..(powers.len() * 3 / 10).max(3).min(powers.len())];
     let third = quiet.len().div_ceil(3);
     let level = |powers: &[f64]| noise_power(powers);
