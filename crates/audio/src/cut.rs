@@ -22,12 +22,8 @@ const STEADY_DB: Bands = [2.6, 1.9, 1.4, 1.1, 1.4, 0.8];
 const EVENTFUL: (f64, f64) = (1.2, 2.5);
 
 /// So much further, and so far all bands together, in dB.
-const EVENT_SWING: f64 = 1.6;
-const EVENT_SPREAD_DB: f64 = 4.75;
-
-/// The bands of steady noise rise by chance one at a time, so that two of them count at this
-/// share of the rise that one needs.
-const PAIR_SHARE: f64 = 0.75;
+const EVENT_SWING: f64 = 1.7;
+const EVENT_SPREAD_DB: f64 = 5.0;
 
 /// Sound within this of the speech level is speech, unless the noise is nearly as loud.
 const LOUD_RANGE_DB: f64 = 10.0;
@@ -96,15 +92,11 @@ impl Background {
             return 0.0;
         }
         let swing = 1.0 + (EVENT_SWING - 1.0) * self.eventful;
-        let mut rises: Bands = std::array::from_fn(|band| {
+        let rises = (0..BANDS).map(|band| {
             let spread_db = self.spread_db[band].max(STEADY_DB[band]);
             power_db(bands[band] / self.noise[band]) / (spread_db * swing)
         });
-        rises.sort_by(f64::total_cmp);
-        let mut rise = rises[BANDS - 1].max(0.0);
-        if self.eventful == 0.0 {
-            rise = rise.max(rises[BANDS - 2] / PAIR_SHARE);
-        }
+        let mut rise = rises.fold(0.0, f64::max);
         let total: f64 = bands.iter().sum();
         let over_noise_db = power_db(total / profile.noise_power);
         if self.eventful > 0.0 {
