@@ -15,11 +15,11 @@ const STRETCHES: [std::ops::Range<usize>; 3] = [0..2, 0..5, 4..7];
 
 /// How far steady noise spreads in each band, in dB: the narrower the band, the further. A band
 /// may be this unsteady by chance.
-const STEADY_DB: Bands = [2.6, 1.9, 1.4, 1.1, 1.4, 0.8];
+const STEADY_DB: Bands = [3.0, 2.2, 1.6, 1.25, 1.6, 0.9];
 
 /// A background that is in most bands this many times less steady is made of events, as voices
 /// are, which swing further than their quietest moments tell.
-const EVENTFUL: (f64, f64) = (1.2, 2.5);
+const EVENTFUL: (f64, f64) = (1.05, 2.2);
 
 /// So much further, and so far all bands together, in dB.
 const EVENT_SWING: f64 = 1.7;
