@@ -15,19 +15,15 @@ const STRETCHES: [std::ops::Range<usize>; 3] = [0..2, 0..5, 4..7];
 
 /// How far steady noise spreads in each band, in dB: the narrower the band, the further. A band
 /// may be this unsteady by chance.
-const STEADY_DB: Bands = [2.6, 1.9, 1.4, 1.1, 1.4, 0.8];
+const STEADY_DB: Bands = [3.0, 2.2, 1.6, 1.25, 1.6, 0.9];
 
 /// A background that is in most bands this many times less steady is made of events, as voices
 /// are, which swing further than their quietest moments tell.
-const EVENTFUL: (f64, f64) = (1.2, 2.5);
+const EVENTFUL: (f64, f64) = (1.05, 2.2);
 
 /// So much further, and so far all bands together, in dB.
-const EVENT_SWING: f64 = 1.6;
-const EVENT_SPREAD_DB: f64 = 4.75;
-
-/// The bands of steady noise rise by chance one at a time, so that two of them count at this
-/// share of the rise that one needs.
-const PAIR_SHARE: f64 = 0.75;
+const EVENT_SWING: f64 = 1.7;
+const EVENT_SPREAD_DB: f64 = 5.0;
 
 /// Sound within this of the speech level is speech, unless the noise is nearly as loud.
 const LOUD_RANGE_DB: f64 = 10.0;
@@ -99,11 +95,7 @@ impl Background {
             let spread_db = self.spread_db[band].max(STEADY_DB[band]);
             power_db(bands[band] / self.noise[band]) / (spread_db * swing)
         });
-        let rises = sorted(rises.collect());
-        let mut rise = rises[BANDS - 1].max(0.0);
-        if self.eventful == 0.0 {
-            rise = rise.max(rises[BANDS - 2] / PAIR_SHARE);
-        }
+        let mut rise = rises.fold(0.0, f64::max);
         let total: f64 = bands.iter().sum();
         let over_noise_db = power_db(total / profile.noise_power);
         if self.eventful > 0.0 {
