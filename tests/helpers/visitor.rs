@@ -1,15 +1,20 @@
 //! People in front of a browser: what they fill in, press, say and see.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Person, Scene, browser::Browser, client};
 
-/// Ends when the level meter is above -25 dBFS.
+/// Ends when the level meter was above -25 dBFS and then below it for a number of updates (about
+/// 45 ms each). The meter falls slowly: no gap within a word ends it.
 const LISTEN: &str = "
-    const [done] = arguments;
+    const [still, done] = arguments;
     const meter = document.querySelector('#level');
+    let [spoken, quiet] = [false, 0];
     new MutationObserver((updates, observer) => {
-        if (Number(meter.getAttribute('aria-valuenow')) > -25) {
+        const loud = Number(meter.getAttribute('aria-valuenow')) > -25;
+        spoken ||= loud;
+        quiet = loud ? 0 : quiet + updates.length;
+        if (spoken && quiet >= still) {
             observer.disconnect();
             done();
         }
@@ -22,6 +27,8 @@ pub enum Stop {
     ByItself,
     /// Somebody presses Stop while still speaking.
     WhileSpeaking,
+    /// Somebody who has switched off that it stops by itself presses Stop after a second of quiet.
+    Late,
 }
 
 impl Browser {
@@ -74,9 +81,18 @@ impl Browser {
 
     /// Records what the fake microphone plays, until the take is shown.
     pub async fn records(&self, stop: Stop) {
+        let still = match stop {
+            Stop::ByItself => None,
+            Stop::WhileSpeaking => Some(0),
+            Stop::Late => Some(20),
+        };
+        if let Stop::Late = stop {
+            self.click("#options summary").await;
+            self.click("#auto-stop:checked").await;
+        }
         self.click("#record").await;
-        if let Stop::WhileSpeaking = stop {
-            self.client.execute_async(LISTEN, vec![]).await.unwrap();
+        if let Some(still) = still {
+            self.client.execute_async(LISTEN, vec![json!(still)]).await.unwrap();
             self.click("#record").await;
         }
         self.in_state("#recorder", "review").await;
