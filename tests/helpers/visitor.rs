@@ -1,30 +1,20 @@
 //! People in front of a browser: what they fill in, press, say and see.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Person, Scene, browser::Browser, client};
 
-/// Ends when the level meter is above -25 dBFS.
+/// Ends when the level meter was above -25 dBFS and then below it for a number of updates (about
+/// 45 ms each). The meter falls slowly: no gap within a word ends it.
 const LISTEN: &str = "
-    const [done] = arguments;
+    const [still, done] = arguments;
     const meter = document.querySelector('#level');
-    new MutationObserver((updates, observer) => {
-        if (Number(meter.getAttribute('aria-valuenow')) > -25) {
-            observer.disconnect();
-            done();
-        }
-    }).observe(meter, { attributeFilter: ['aria-valuenow'] });";
-
-/// Ends when the level meter has stayed below -25 dBFS for some three seconds (an update takes
-/// about 45 ms).
-const QUIET: &str = "
-    const [done] = arguments;
-    const meter = document.querySelector('#level');
-    let quiet = 0;
+    let [spoken, quiet] = [false, 0];
     new MutationObserver((updates, observer) => {
         const loud = Number(meter.getAttribute('aria-valuenow')) > -25;
+        spoken ||= loud;
         quiet = loud ? 0 : quiet + updates.length;
-        if (quiet >= 70) {
+        if (spoken && quiet >= still) {
             observer.disconnect();
             done();
         }
@@ -37,7 +27,7 @@ pub enum Stop {
     ByItself,
     /// Somebody presses Stop while still speaking.
     WhileSpeaking,
-    /// Somebody who has switched the automatic stop off presses Stop after seconds of quiet.
+    /// Somebody who has switched off that it stops by itself presses Stop after seconds of quiet.
     Late,
 }
 
@@ -91,18 +81,18 @@ impl Browser {
 
     /// Records what the fake microphone plays, until the take is shown.
     pub async fn records(&self, stop: Stop) {
+        let still = match stop {
+            Stop::ByItself => None,
+            Stop::WhileSpeaking => Some(0),
+            Stop::Late => Some(70),
+        };
         if let Stop::Late = stop {
             self.click("#options summary").await;
-            self.click("#auto-stop").await;
+            self.click("#auto-stop:checked").await;
         }
         self.click("#record").await;
-        let wait = match stop {
-            Stop::ByItself => None,
-            Stop::WhileSpeaking => Some(LISTEN),
-            Stop::Late => Some(QUIET),
-        };
-        if let Some(script) = wait {
-            self.client.execute_async(script, vec![]).await.unwrap();
+        if let Some(still) = still {
+            self.client.execute_async(LISTEN, vec![json!(still)]).await.unwrap();
             self.click("#record").await;
         }
         self.in_state("#recorder", "review").await;

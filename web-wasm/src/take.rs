@@ -98,8 +98,18 @@ pub async fn keep(
     };
     store::add(&take, wav).await.map_err(|error| error.sentence().to_owned())?;
     persist();
+    dom::remember(KEPT, &take.task);
     queue::tell_kept();
     Ok(take.id)
+}
+
+/// Under which name tabs tell each other which task was recorded.
+const KEPT: &str = "sayso-kept";
+
+/// The task whose take another tab has kept, if a `storage` event says so.
+pub fn kept_elsewhere(event: &web_sys::Event) -> Option<String> {
+    let text = |name: &str| dom::property(event, name).as_string();
+    text("newValue").filter(|_| text("key").as_deref() == Some(KEPT))
 }
 
 /// Asks the browser not to throw takes away when its disk runs full; it may say no.

@@ -6,7 +6,7 @@ use crate::checked::Checked;
 use crate::inbox::Inbox;
 use crate::microphone::{self, Sound, WarmContext};
 use crate::queue::Note;
-use crate::{dom, keys};
+use crate::{dom, keys, take};
 use std::rc::Rc;
 use web_sys::{EventTarget, VisibilityState};
 use wire::Task;
@@ -51,6 +51,8 @@ pub enum Event {
     Ahead(Option<Box<Result<Task, ApiError>>>),
     /// From the upload queue.
     Queue(Note),
+    /// A take of this task was kept by another tab.
+    Elsewhere(String),
 }
 
 /// Turns buttons, keys and changes of the page into events.
@@ -79,6 +81,12 @@ pub fn listen(view: &View, events: &Inbox<Event>, warm: &Rc<WarmContext>) {
     if let Some(devices) = microphone::devices() {
         pass(&devices, "devicechange", || Event::Devices);
     }
+    let told = events.clone();
+    dom::on(&dom::window(), "storage", move |event| {
+        if let Some(task) = take::kept_elsewhere(&event) {
+            told.post(Event::Elsewhere(task));
+        }
+    });
     let events = events.clone();
     dom::on(&dom::document(), "visibilitychange", move |_| {
         if dom::document().visibility_state() == VisibilityState::Hidden {

@@ -141,6 +141,7 @@ impl Recorder {
                 }
             }
             (Event::Queue(note), phase) => self.told(note, phase).await,
+            (Event::Elsewhere(task), phase) => self.recorded_elsewhere(&task, phase).await,
             // Pressed too late.
             _ => {}
         }

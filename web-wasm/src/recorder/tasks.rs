@@ -156,6 +156,17 @@ impl Recorder {
         }
     }
 
+    /// Another tab has recorded one of the phrases: here it would be asked for in vain.
+    pub(super) async fn recorded_elsewhere(&mut self, task: &str, phase: Phase) {
+        let is_shown = self.task.as_ref().is_some_and(|shown| shown.id == task);
+        if !is_shown {
+            self.ahead.retain(|prompt| prompt.task.id != task);
+        } else if phase == Phase::Ready {
+            self.drop_current();
+            self.next("You have recorded that phrase in another tab.").await;
+        }
+    }
+
     /// Takes the phrase that is shown off the list.
     pub(super) fn drop_current(&mut self) {
         if let Some(task) = self.task.take() {

@@ -158,6 +158,10 @@ impl View {
         dom::show(&self.pictures, matches!(phase, Starting | Recording | Checking | Review));
         dom::show(&self.level.meter, matches!(phase, Starting | Recording));
         dom::show(&self.count, phase == Counting);
+        if phase == Review {
+            // From here on the faults tell it.
+            dom::show(&self.level.clip, false);
+        }
         dom::show(&self.measured, phase == Review);
         self.finished.show(phase == Review);
         dom::show(&self.back, matches!(phase, Done | Error));
