@@ -12,6 +12,7 @@ use crate::{
     exports::{download, released},
     helpers::{
         Person, Scene, TestApp,
+        alignment::fidelity,
         browser::{Browser, Setup},
         id, settled, sound, until,
     },
@@ -91,9 +92,10 @@ on_both_pairs! {
         assert_eq!(clips.len(), 1);
         assert_eq!((&*clips[0]["phrase"], &*clips[0]["label"], &*clips[0]["clip_id"]), ("Alexa", "Alexa", &*id(&views[0])));
         assert_eq!(rows(&folder.join("answers.parquet")).len(), 2);
-        let wav = fs::read(folder.join(&clips[0]["file"])).unwrap();
-        let likeness = sound::likeness(&wav, &fs::read(&said).unwrap());
-        assert!(likeness >= 0.9, "what was released is not what was said: {likeness}");
+        let (released, released_hz) = sound::samples(&fs::read(folder.join(&clips[0]["file"])).unwrap());
+        let (spoken, spoken_hz) = sound::samples(&fs::read(&said).unwrap());
+        let likeness = fidelity((&released, released_hz), (&spoken, spoken_hz));
+        assert!(likeness.correlation >= 0.99, "what was released is not what was said: {likeness:?}");
     }
 
     async fn a_take_whose_upload_is_cut_off_arrives_once(app: TestApp) {

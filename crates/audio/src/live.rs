@@ -58,7 +58,7 @@ impl Listener {
         let rate_hz = rate_hz.max(1_000);
         Listener {
             frame_len: (rate_hz * FRAME_MS / 1_000) as usize,
-            keep: (-std::f64::consts::TAU * HIGH_PASS_HZ / f64::from(rate_hz)).exp(),
+            keep: std::f64::consts::E.powf(-std::f64::consts::TAU * HIGH_PASS_HZ / f64::from(rate_hz)),
             last_in: 0.0,
             last_out: 0.0,
             filled: 0,

@@ -33,7 +33,7 @@ impl Meter {
             power: 0.0,
             run: 0,
             peak_decay: 10f64.powf(-1.0 / (1.7 * rate_hz)),
-            power_keep: (-1.0 / (0.125 * rate_hz)).exp(),
+            power_keep: std::f64::consts::E.powf(-1.0 / (0.125 * rate_hz)),
         }
     }
 

@@ -105,7 +105,8 @@ fn mean(values: &[f64]) -> f64 {
 /// bilinear transform (Oppenheim & Schafer, Discrete-Time Signal Processing, §7.2).
 fn high_pass(samples: &[f32]) -> Vec<f64> {
     let offset = samples.iter().map(|x| f64::from(finite(*x))).sum::<f64>() / samples.len().max(1) as f64;
-    let k = (std::f64::consts::PI * HIGH_PASS_HZ / f64::from(RATE_HZ)).tan();
+    let (sin, cos) = (std::f64::consts::PI * HIGH_PASS_HZ / f64::from(RATE_HZ)).sin_cos();
+    let k = sin / cos;
     let gain = 1.0 / (1.0 + std::f64::consts::SQRT_2 * k + k * k);
     let a1 = 2.0 * (k * k - 1.0) * gain;
     let a2 = (1.0 - std::f64::consts::SQRT_2 * k + k * k) * gain;

@@ -282,7 +282,7 @@ impl Format {
 
     fn convert(&self, data: &[u8]) -> Vec<f32> {
         // Valid bits stand at the top of their container, which therefore sets the scale.
-        let scale = (-f64::from(self.bits - 1)).exp2() as f32;
+        let scale = 1.0 / (1u64 << (self.bits - 1)) as f32;
         let whole = |value: i32| value as f32 * scale;
         let values = data.chunks_exact(usize::from(self.bits / 8)).map(|bytes| match *bytes {
             // Only 8 bits are unsigned.
