@@ -10,20 +10,20 @@ use crate::frame::{power_db, ratio};
 use crate::noise::{FRAME_HOP, FRAME_LEN, NoiseProfile, noise_power};
 
 /// Stretches of frames from the edge, 20 ms every 10 ms: the first 30 ms, the first 60 ms, and,
-/// since speech pauses before it bursts (p, t, k), 30 to 70 ms.
-const STRETCHES: [std::ops::Range<usize>; 3] = [0..2, 0..5, 3..6];
+/// since speech pauses before it bursts (p, t, k), 40 to 80 ms.
+const STRETCHES: [std::ops::Range<usize>; 3] = [0..2, 0..5, 4..7];
 
 /// How far steady noise spreads in each band, in dB: the narrower the band, the further. A band
 /// may be this unsteady by chance.
-const STEADY_DB: Bands = [2.6, 1.9, 1.4, 1.1, 1.4, 0.8];
+const STEADY_DB: Bands = [3.0, 2.2, 1.6, 1.25, 1.6, 0.9];
 
 /// A background that is in most bands this many times less steady is made of events, as voices
 /// are, which swing further than their quietest moments tell.
-const EVENTFUL: (f64, f64) = (1.2, 2.5);
+const EVENTFUL: (f64, f64) = (1.05, 2.2);
 
 /// So much further, and so far all bands together, in dB.
-const EVENT_SWING: f64 = 1.6;
-const EVENT_SPREAD_DB: f64 = 4.75;
+const EVENT_SWING: f64 = 1.7;
+const EVENT_SPREAD_DB: f64 = 5.0;
 
 /// Sound within this of the speech level is speech, unless the noise is nearly as loud.
 const LOUD_RANGE_DB: f64 = 10.0;
@@ -92,12 +92,11 @@ impl Background {
             return 0.0;
         }
         let swing = 1.0 + (EVENT_SWING - 1.0) * self.eventful;
-        let mut rise = (0..BANDS)
-            .map(|band| {
-                let spread_db = self.spread_db[band].max(STEADY_DB[band]);
-                power_db(bands[band] / self.noise[band]) / (spread_db * swing)
-            })
-            .fold(0.0, f64::max);
+        let rises = (0..BANDS).map(|band| {
+            let spread_db = self.spread_db[band].max(STEADY_DB[band]);
+            power_db(bands[band] / self.noise[band]) / (spread_db * swing)
+        });
+        let mut rise = rises.fold(0.0, f64::max);
         let total: f64 = bands.iter().sum();
         let over_noise_db = power_db(total / profile.noise_power);
         if self.eventful > 0.0 {

@@ -18,7 +18,7 @@ pub struct Speaker {
 }
 
 /// The word without the silence around it, at [`RATE_HZ`]: from the first to the last sample
-/// within 60 dB of the peak. Panics with what to install if there is no espeak-ng.
+/// within 50 dB of the peak. Panics with what to install if there is no espeak-ng.
 pub fn say(speaker: Speaker, text: &str) -> Vec<f32> {
     let output = Command::new("espeak-ng")
         .args(["-v", speaker.voice, "-s", &speaker.speed.to_string(), "-p", &speaker.pitch.to_string()])
@@ -31,7 +31,7 @@ pub fn say(speaker: Speaker, text: &str) -> Vec<f32> {
         .chunks_exact(2)
         .map(|bytes| f32::from(i16::from_le_bytes([bytes[0], bytes[1]])) / 32_768.0)
         .collect();
-    let least = 1e-3 * super::peak(&samples);
+    let least = 3.2e-3 * super::peak(&samples);
     let start = samples.iter().position(|x| x.abs() > least).expect("espeak-ng said nothing");
     let end = samples.iter().rposition(|x| x.abs() > least).expect("espeak-ng said nothing");
     samples[start..=end].to_vec()
