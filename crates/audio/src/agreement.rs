@@ -50,8 +50,8 @@ impl Report {
             exact version rate_hz bits channels length_ms clipped_samples clipped_runs speech_start_ms
                 speech_end_ms speech_ms trim_start_ms trim_end_ms cut_start cut_end utterances
                 dropouts dropout_ms repeated_blocks faults;
-            db peak_dbfs rms_dbfs noise_floor_dbfs speech_level_dbfs snr_db start_edge_db end_edge_db;
-            ratio dc_offset clipped_ratio;
+            db peak_dbfs rms_dbfs noise_floor_dbfs speech_level_dbfs snr_db;
+            ratio dc_offset clipped_ratio start_rise end_rise;
             maybe treble_db decay_db loudness_lufs
         )
         .or_else(|| (!same_policy(&self.policy, &other.policy)).then(|| "policy: the thresholds differ".to_owned()))
@@ -74,12 +74,12 @@ fn check_disagreement(mine: &[Check], theirs: &[Check]) -> Option<String> {
     Some(format!("checks: {mine:?} against {theirs:?}"))
 }
 
-/// JSON may round the last digit of a threshold.
 fn same_policy(mine: &Policy, theirs: &Policy) -> bool {
-    mine.ranges().iter().zip(theirs.ranges()).all(|(mine, theirs)| is_near(mine.1, theirs.1, 1e-9 * mine.1.abs()))
+    mine.ranges().iter().zip(theirs.ranges()).all(|(mine, theirs)| is_near(mine.1, theirs.1, 0.0))
 }
 
-/// Written so that NaN, which only a foreign report can hold, is near nothing.
+/// Written so that NaN and infinities, which only a foreign report can hold, are near nothing.
+/// JSON may round the last digit of a number of any size.
 fn is_near(mine: f64, theirs: f64, tolerance: f64) -> bool {
-    (mine - theirs).abs() <= tolerance
+    (mine - theirs).abs() <= tolerance.max(1e-12 * mine.abs().min(theirs.abs()))
 }

@@ -68,62 +68,36 @@ fn gates(report: &Report) -> [Check; 8] {
     let is_scrap = report.length_ms < policy.min_length_ms;
     let is_noisy = report.snr_db < policy.min_snr_db;
     let is_clear = is_sound && !is_scrap && !is_noisy;
-    let snr_threshold_db = if is_noisy { policy.min_snr_db } else { policy.warn_snr_db };
-    let has_speech = is_sound && (is_scrap || is_clear);
     let (short_ms, least_ms) =
         if is_scrap { (report.length_ms, policy.min_length_ms) } else { (report.speech_ms, policy.min_speech_ms) };
-    let cut_threshold_db = 10.0 * policy.cut_noise_ratio.log10();
-    let clipped_verdict = match report.clipped_samples {
+    let snr_threshold_db = if is_noisy { policy.min_snr_db } else { policy.warn_snr_db };
+
+    let quiet = fail_if(report.speech_level_dbfs < policy.min_speech_dbfs).known(is_clear);
+    let clipped = match report.clipped_samples {
         _ if report.clipped_ratio > policy.max_clipped_ratio => Verdict::Fail,
         0 => Verdict::Pass,
         _ => Verdict::Warn,
     };
-    let snr_verdict = match report.snr_db {
+    let noisy = match report.snr_db {
         _ if is_noisy => Verdict::Fail,
         snr_db if snr_db < policy.warn_snr_db => Verdict::Warn,
         _ => Verdict::Pass,
     };
-    let silence_verdict = fail_if(is_silent);
+    let short = fail_if(short_ms < least_ms).known(is_sound && (is_scrap || is_clear));
+    let long = fail_if(report.length_ms > policy.max_length_ms).known(is_sound);
+    let (cut_start, cut_end) = (fail_if(report.cut_start).known(is_sound), fail_if(report.cut_end).known(is_sound));
+    let (length_ms, most_ms) = (f64::from(report.length_ms), f64::from(policy.max_length_ms));
     [
-        gate(Fault::Silence, heard_dbfs, "dBFS", policy.silence_dbfs, silence_verdict),
-        gate(
-            Fault::TooQuiet,
-            report.speech_level_dbfs,
-            "dBFS",
-            policy.min_speech_dbfs,
-            known(is_clear, || fail_if(report.speech_level_dbfs < policy.min_speech_dbfs)),
-        ),
-        gate(
-            Fault::Clipped,
-            report.clipped_ratio,
-            "ratio",
-            policy.max_clipped_ratio,
-            known(is_sound, || clipped_verdict),
-        ),
-        gate(
-            Fault::CutStart,
-            report.start_edge_db,
-            "dB",
-            cut_threshold_db,
-            known(is_sound, || fail_if(report.cut_start)),
-        ),
-        gate(Fault::CutEnd, report.end_edge_db, "dB", cut_threshold_db, known(is_sound, || fail_if(report.cut_end))),
-        gate(Fault::TooNoisy, report.snr_db, "dB", snr_threshold_db, known(is_sound && !is_scrap, || snr_verdict)),
-        gate(
-            Fault::TooShort,
-            f64::from(short_ms),
-            "ms",
-            f64::from(least_ms),
-            known(has_speech, || fail_if(short_ms < least_ms)),
-        ),
-        gate(
-            Fault::TooLong,
-            f64::from(report.length_ms),
-            "ms",
-            f64::from(policy.max_length_ms),
-            known(is_sound, || fail_if(report.length_ms > policy.max_length_ms)),
-        ),
+        (Fault::Silence, heard_dbfs, "dBFS", policy.silence_dbfs, fail_if(is_silent)),
+        (Fault::TooQuiet, report.speech_level_dbfs, "dBFS", policy.min_speech_dbfs, quiet),
+        (Fault::Clipped, report.clipped_ratio, "ratio", policy.max_clipped_ratio, clipped.known(is_sound)),
+        (Fault::CutStart, report.start_rise, "spreads", policy.cut_noise_ratio, cut_start),
+        (Fault::CutEnd, report.end_rise, "spreads", policy.cut_noise_ratio, cut_end),
+        (Fault::TooNoisy, report.snr_db, "dB", snr_threshold_db, noisy.known(is_sound && !is_scrap)),
+        (Fault::TooShort, f64::from(short_ms), "ms", f64::from(least_ms), short),
+        (Fault::TooLong, length_ms, "ms", most_ms, long),
     ]
+    .map(|(fault, value, unit, threshold, verdict)| gate(fault, value, unit, threshold, verdict))
 }
 
 /// The checks that only advise.
@@ -157,8 +131,11 @@ fn fail_if(failed: bool) -> Verdict {
     if failed { Verdict::Fail } else { Verdict::Pass }
 }
 
-fn known(is_known: bool, verdict: impl FnOnce() -> Verdict) -> Verdict {
-    if is_known { verdict() } else { Verdict::Unknown }
+impl Verdict {
+    /// Unknown unless it can be known.
+    fn known(self, is_known: bool) -> Verdict {
+        if is_known { self } else { Verdict::Unknown }
+    }
 }
 
 fn gate(fault: Fault, value: f64, unit: &str, threshold: f64, verdict: Verdict) -> Check {

@@ -2,8 +2,9 @@
 //!
 //! At 16 kHz: subtract the mean; second-order Butterworth high-pass at 80 Hz; mean power of
 //! 20 ms frames every 10 ms. The noise is a trimmed mean of the quietest frames, the speech the
-//! loudest 300 ms less the noise. Against a known mixture of 0 to 40 dB the mean error was
-//! 0.45 dB, the 95th percentile 1.6 dB.
+//! loudest 300 ms less the noise. Against the same powers of word and noise apart, mixed at 5 to
+//! 30 dB, the mean error is 0.5 dB, the 95th percentile 1.5 dB (`tests/corpus.rs`); babble, which
+//! comes and goes, is the hardest with 0.8 and 2.4 dB.
 
 use crate::frame::{finite, frames, power, power_db, sorted};
 use crate::resample::RATE_HZ;
@@ -20,6 +21,10 @@ pub const MIN_NOISE_POWER: f64 = 1e-9;
 
 /// Corner of the high-pass in Hz: below the voice, above rumble.
 const HIGH_PASS_HZ: f64 = 80.0;
+
+/// Frames below this many times the noise found so far are noise as well. Steady noise would do
+/// with less, the swings of many voices would need more.
+const NOISE_RANGE: f64 = 2.2;
 
 /// Frames over which the speech level is taken: 300 ms, about two syllables.
 const SPEECH_FRAMES: usize = 30;
@@ -68,13 +73,13 @@ pub fn profile(samples: &[f32]) -> NoiseProfile {
 }
 
 /// The mean of the quietest 30 % of the frames, then up to six times the mean of all frames
-/// below twice the last mean.
-fn noise_power(frame_powers: &[f64]) -> f64 {
-    let sorted = sorted(frame_powers.to_vec());
+/// below 2.2 times the last mean.
+pub(crate) fn noise_power(frame_powers: &[f64]) -> f64 {
+    let sorted = sorted(frame_powers);
     let quietest = (sorted.len() * 3 / 10).max(8).min(sorted.len());
     let mut noise = mean(&sorted[..quietest]).max(MIN_NOISE_POWER);
     for _ in 0..6 {
-        let below = sorted.partition_point(|p| *p < 2.0 * noise);
+        let below = sorted.partition_point(|p| *p < NOISE_RANGE * noise);
         if below == 0 {
             break;
         }

@@ -11,7 +11,7 @@ const LAG: usize = RATE_HZ as usize * 80 / 1000 / FRAME_HOP;
 const START_RANGE_DB: f64 = 15.0;
 
 /// The steepest falls of the speech within 80 ms, in dB: the 95th percentile over the frames
-/// within 15 dB of the loudest, noise subtracted. Near voices give 18 to 26, far ones 8 to 12.
+/// within 15 dB of the loudest, noise subtracted. Near voices give 12 to 21, far ones 8 to 11.
 /// `None` below `decay_snr_db`, where the noise hides the fall, or without such frames.
 pub fn decay_db(profile: &NoiseProfile, policy: &Policy) -> Option<f64> {
     if profile.snr_db() < policy.decay_snr_db {
@@ -23,7 +23,7 @@ pub fn decay_db(profile: &NoiseProfile, policy: &Policy) -> Option<f64> {
     let least = loudest * crate::frame::ratio(-START_RANGE_DB);
     let falls: Vec<f64> =
         over.iter().zip(over.iter().skip(LAG)).filter(|(start, _)| **start >= least).map(|(a, b)| a / b).collect();
-    let falls = crate::frame::sorted(falls);
+    let falls = crate::frame::sorted(&falls);
     let place = (falls.len() * 95).div_ceil(100).checked_sub(1)?;
     Some(10.0 * falls[place].log10())
 }

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::band::{self, Splitter};
 use crate::checks::{self, Check};
+use crate::cut::{self, Edges};
 use crate::frame::{finite, length_ms};
 use crate::level::levels;
 use crate::noise::{self, NoiseProfile};
 use crate::resample::to_16k;
 use crate::speech::{self, Bounds};
 use crate::wav::Clip;
-use crate::{Fault, Policy, VERSION, band, dropout, loudness, proximity, repeat, utterance};
+use crate::{Fault, Policy, VERSION, dropout, loudness, proximity, repeat, utterance};
 
 /// What was measured on a take and what is wrong with it. Every number is finite; levels start
 /// at −120 dBFS. Reports stored by earlier versions lack the later fields and get their defaults.
@@ -59,12 +61,13 @@ pub struct Report {
     /// Where a trimmed take should end: `trim_margin_ms` after the speech.
     #[serde(default)]
     pub trim_end_ms: u32,
-    /// Level of the first 30 ms over the noise floor.
+    /// How far the sound at the start rises over the background, in multiples of the
+    /// background's own spread.
     #[serde(default)]
-    pub start_edge_db: f64,
-    /// Level of the last 30 ms over the noise floor.
+    pub start_rise: f64,
+    /// The same at the end.
     #[serde(default)]
-    pub end_edge_db: f64,
+    pub end_rise: f64,
     /// Whether the take starts in the middle of sound.
     pub cut_start: bool,
     /// Whether the take ends in the middle of sound.
@@ -112,7 +115,8 @@ pub fn measure(clip: &Clip, policy: &Policy) -> Report {
     let length_ms = length_ms(clip.samples.len(), clip.rate_hz);
     let heard = Heard::new(&profile, policy);
     let trim = heard.bounds.trim(policy.trim_margin_ms, length_ms);
-    let dropouts = dropout::dropouts(&clip.samples, clip.rate_hz, clip.bits, profile.noise_power);
+    let is_live = dropout::is_live(profile.noise_power, clip.bits);
+    let dropouts = dropout::dropouts(&clip.samples, clip.rate_hz, clip.bits, is_live);
     let mut report = Report {
         version: VERSION.to_owned(),
         rate_hz: clip.rate_hz,
@@ -134,14 +138,14 @@ pub fn measure(clip: &Clip, policy: &Policy) -> Report {
         speech_ms: heard.bounds.end_ms - heard.bounds.start_ms,
         trim_start_ms: trim.start_ms,
         trim_end_ms: trim.end_ms,
-        start_edge_db: heard.edges_db.0,
-        end_edge_db: heard.edges_db.1,
-        cut_start: heard.cuts.0,
-        cut_end: heard.cuts.1,
+        start_rise: heard.edges.start,
+        end_rise: heard.edges.end,
+        cut_start: heard.edges.start > policy.cut_noise_ratio,
+        cut_end: heard.edges.end > policy.cut_noise_ratio,
         utterances: heard.utterances,
         dropouts: dropouts.count,
         dropout_ms: dropouts.length_ms,
-        repeated_blocks: repeat::repeated_blocks(&clip.samples, clip.rate_hz),
+        repeated_blocks: repeat::repeated_blocks(&clip.samples, clip.rate_hz, is_live),
         treble_db: heard.treble_db,
         decay_db: heard.decay_db,
         policy: policy.clone(),
@@ -158,8 +162,7 @@ pub fn measure(clip: &Clip, policy: &Policy) -> Report {
 #[derive(Default)]
 struct Heard {
     bounds: Bounds,
-    edges_db: (f64, f64),
-    cuts: (bool, bool),
+    edges: Edges,
     utterances: u32,
     treble_db: Option<f64>,
     decay_db: Option<f64>,
@@ -170,12 +173,13 @@ impl Heard {
         if checks::is_silent(profile.speech_level_dbfs(), profile.noise_floor_dbfs(), policy) {
             return Heard::default();
         }
+        let mut splitter = Splitter::new();
+        let bands = splitter.split_all(profile);
         Heard {
             bounds: speech::bounds(profile, policy),
-            edges_db: speech::edges_db(profile),
-            cuts: speech::cuts(profile, policy),
+            edges: cut::edges(profile, &bands, &mut splitter, policy),
             utterances: utterance::count(profile, policy),
-            treble_db: band::treble_db(profile, speech::threshold(profile, policy)),
+            treble_db: band::treble_db(profile, &bands, speech::threshold(profile, policy)),
             decay_db: proximity::decay_db(profile, policy),
         }
     }

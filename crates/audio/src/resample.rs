@@ -53,7 +53,8 @@ pub fn to_16k(samples: &[f32], rate_hz: u32) -> Vec<f32> {
 struct Bank {
     up: usize,
     half: usize,
-    /// For each phase the taps `phase, phase + up, phase + 2 up, …`.
+    /// For each phase the taps `phase, phase + up, phase + 2 up, …`, last first, so that they
+    /// lie as the samples do.
     phases: Vec<Vec<f64>>,
 }
 
@@ -65,8 +66,12 @@ impl Bank {
         // Below 16 kHz the image of the source must go too.
         let cutoff = CUTOFF_HZ.min(0.475 * f64::from(rate_hz)) / (fs / 2.0);
         let taps = low_pass(half, cutoff, up as f64);
-        let phases = (0..up).map(|phase| taps.iter().skip(phase).step_by(up).copied().collect()).collect();
-        Bank { up, half, phases }
+        let phase_taps = |phase| {
+            let mut taps: Vec<f64> = taps.iter().skip(phase).step_by(up).copied().collect();
+            taps.reverse();
+            taps
+        };
+        Bank { up, half, phases: (0..up).map(phase_taps).collect() }
     }
 
     /// The filtered signal at `place`, counted at `rate * up`.
@@ -76,11 +81,27 @@ impl Bank {
         let up = self.up as u64;
         let taps = &self.phases[(place % up) as usize];
         let newest = (place / up) as usize;
-        // Taps before `skip` would meet samples after the end.
-        let skip = (newest + 1).saturating_sub(samples.len());
-        let newest = newest - skip;
-        taps.iter().skip(skip).zip(samples[..=newest.min(samples.len() - 1)].iter().rev()).map(|(tap, x)| tap * x).sum()
+        // Taps beyond either end of the take would meet nothing.
+        let end = (newest + 1).min(samples.len());
+        let start = (newest + 1).saturating_sub(taps.len());
+        let first_tap = taps.len().saturating_sub(newest + 1);
+        dot(&taps[first_tap..], samples.get(start..end).unwrap_or_default())
     }
+}
+
+/// The sum of products, as far as the shorter goes. Eight partial sums, because one sum would
+/// wait for itself at every step.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0; 8];
+    let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
+    let len = a.len().min(b.len()) / 8 * 8;
+    for (a, b) in a_chunks.zip(b_chunks) {
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a * b;
+        }
+    }
+    let rest: f64 = a[len..].iter().zip(&b[len..]).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 /// SciPy's `firwin(2 * half + 1, cutoff, window=('kaiser', 8.0))` with `cutoff` as a share of
@@ -108,14 +129,16 @@ fn sinc(x: f64) -> f64 {
 }
 
 /// The modified Bessel function of the first kind, order 0, by its series (Abramowitz & Stegun,
-/// 9.6.12); 40 terms are exact for the arguments here, 0 to 8.
+/// 9.6.12), until the terms no longer count.
 fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let mut term = 1.0;
     let mut sum = 1.0;
-    for k in 1..40u32 {
-        term *= quarter / f64::from(k * k);
+    let mut k = 1.0;
+    while term > f64::EPSILON * 0.1 * sum {
+        term *= quarter / (k * k);
         sum += term;
+        k += 1.0;
     }
     sum
 }

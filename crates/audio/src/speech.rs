@@ -1,12 +1,9 @@
-//! Where speech starts and ends, and whether the take cuts it off.
+//! Where speech starts and ends.
 
 use crate::Policy;
-use crate::frame::{length_ms, power, power_db, ratio};
+use crate::frame::{length_ms, ratio};
 use crate::noise::{FRAME_HOP, FRAME_LEN, NoiseProfile};
 use crate::resample::RATE_HZ;
-
-/// Samples at each edge that must be quiet: 30 ms at 16 kHz.
-const EDGE_LEN: usize = 480;
 
 /// So many active frames in a row are sound; fewer are a fluctuation of the noise.
 const MIN_RUN: usize = 3;
@@ -63,24 +60,6 @@ pub fn bounds(profile: &NoiseProfile, policy: &Policy) -> Bounds {
     })
 }
 
-/// Whether the first and the last 30 ms hold sound: more than `cut_noise_ratio` times the noise
-/// power, and no more than `speech_range_db` below the speech level.
-pub fn cuts(profile: &NoiseProfile, policy: &Policy) -> (bool, bool) {
-    let threshold = (policy.cut_noise_ratio * profile.noise_power).max(least_speech_power(profile, policy));
-    let edge = EDGE_LEN.min(profile.samples.len());
-    let start = power(&profile.samples[..edge]);
-    let end = power(&profile.samples[profile.samples.len() - edge..]);
-    (start > threshold, end > threshold)
-}
-
-/// Level of the first and the last 30 ms over the noise floor in dB.
-pub fn edges_db(profile: &NoiseProfile) -> (f64, f64) {
-    let edge = EDGE_LEN.min(profile.samples.len());
-    let start = power(&profile.samples[..edge]);
-    let end = power(&profile.samples[profile.samples.len() - edge..]);
-    (power_db(start / profile.noise_power), power_db(end / profile.noise_power))
-}
-
 fn least_speech_power(profile: &NoiseProfile, policy: &Policy) -> f64 {
     profile.speech_power * ratio(-policy.speech_range_db)
 }
@@ -105,15 +84,5 @@ mod tests {
         let bounds = bounds(&profile, &Policy::default());
         assert!(bounds.start_ms.abs_diff(500) <= 20, "{bounds:?}");
         assert!(bounds.end_ms.abs_diff(1000) <= 20, "{bounds:?}");
-        assert_eq!(cuts(&profile, &Policy::default()), (false, false));
-    }
-
-    #[test]
-    fn a_burst_at_an_edge_is_cut() {
-        let policy = Policy::default();
-        let start = profile(&burst(0, 8_000, 32_000));
-        assert_eq!(cuts(&start, &policy), (true, false));
-        let end = profile(&burst(24_000, 32_000, 32_000));
-        assert_eq!(cuts(&end, &policy), (false, true));
     }
 }

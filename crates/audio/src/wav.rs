@@ -8,7 +8,7 @@
 
 use crate::frame::{finite, length_ms};
 
-/// What a file may ask of us.
+/// What a file may ask of us: by default what an upload may.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Largest file in bytes. Default 16 MiB: 10 s of stereo float at 192 kHz.
@@ -21,6 +21,20 @@ pub struct Limits {
     pub min_rate_hz: u32,
     /// Highest sample rate in Hz. Default 192 000, the highest in common hardware.
     pub max_rate_hz: u32,
+}
+
+impl Limits {
+    /// For files of one's own, on the command line: 8 to 192 kHz, up to 8 channels, 10 minutes
+    /// and 256 MiB.
+    pub fn any() -> Limits {
+        Limits {
+            max_bytes: 256 * 1024 * 1024,
+            max_length_ms: 600_000,
+            max_channels: 8,
+            min_rate_hz: 8_000,
+            max_rate_hz: 192_000,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -42,7 +56,8 @@ pub struct Clip {
     pub rate_hz: u32,
     /// Channels in the file.
     pub channels: u16,
-    /// Bits per sample in the file: 8, 16, 24 or 32.
+    /// Bits per sample in the file: 8, 16, 24, 32 or 64, or fewer of them if the header says that
+    /// the rest is padding.
     pub bits: u16,
     /// The mean of the channels, −1..1; 16-bit samples are divided by 32 768.
     pub samples: Vec<f32>,
@@ -68,7 +83,7 @@ pub enum WavError {
     /// The header contradicts itself.
     #[error("The WAV header is damaged: {0}. Save the recording again as WAV (PCM).")]
     BadHeader(&'static str),
-    /// An encoding other than PCM 8/16/24/32 or 32-bit float.
+    /// An encoding other than PCM with 8, 16, 24 or 32 bits or float with 32 or 64.
     #[error("The WAV file is encoded as format {format} with {bits} bits. Save it as PCM with 16 or 24 bits.")]
     Unsupported {
         /// Format tag, as registered.
@@ -137,10 +152,13 @@ struct Format {
     tag: u16,
     channels: u16,
     rate_hz: u32,
+    /// Bits that a sample takes in the file.
     bits: u16,
+    /// Bits of these that hold sound, from the highest on.
+    valid_bits: u16,
 }
 
-/// Reads a whole WAV file: PCM of 8, 16, 24 or 32 bits or 32-bit float, mixed to mono. Float
+/// Reads a whole WAV file: PCM of 8, 16, 24 or 32 bits or float of 32 or 64, mixed to mono. Float
 /// samples beyond full scale are clipped, NaN becomes 0.
 ///
 /// # Errors
@@ -155,7 +173,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Clip, WavError> {
     let format = Format::parse(fmt)?;
     format.check(data, limits)?;
     let samples = format.convert(data);
-    Ok(Clip { rate_hz: format.rate_hz, channels: format.channels, bits: format.bits, samples })
+    Ok(Clip { rate_hz: format.rate_hz, channels: format.channels, bits: format.valid_bits, samples })
 }
 
 /// A whole WAV file: mono, 16 bits. Samples are multiplied by 32 768, rounded and clipped, so
@@ -163,7 +181,7 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Clip, WavError> {
 pub fn encode_pcm16(samples: &[f32], rate_hz: u32) -> Vec<u8> {
     // A RIFF file cannot be longer than 4 GiB.
     let samples = &samples[..samples.len().min((u32::MAX as usize - 36) / 2)];
-    let format = Format { tag: PCM, channels: 1, rate_hz, bits: 16 };
+    let format = Format { tag: PCM, channels: 1, rate_hz, bits: 16, valid_bits: 16 };
     let mut file = format.header(samples.len() as u32 * 2).to_vec();
     file.reserve_exact(samples.len() * 2);
     for sample in samples {
@@ -208,16 +226,22 @@ impl Format {
         if fmt.len() < 16 {
             return Err(WavError::BadHeader("the format is too short"));
         }
+        let bits = u16_at(fmt, 14);
         let mut format =
-            Format { tag: u16_at(fmt, 0), channels: u16_at(fmt, 2), rate_hz: u32_at(fmt, 4), bits: u16_at(fmt, 14) };
+            Format { tag: u16_at(fmt, 0), channels: u16_at(fmt, 2), rate_hz: u32_at(fmt, 4), bits, valid_bits: bits };
         if format.tag == EXTENSIBLE {
             let is_known = fmt.len() >= 40 && fmt[26..40] == SUBFORMAT_TAIL;
-            if !is_known || u16_at(fmt, 18) != format.bits {
+            let valid_bits = if is_known { u16_at(fmt, 18) } else { 0 };
+            if !is_known || valid_bits > bits {
                 return Err(WavError::BadHeader("the extended format is unknown"));
             }
             format.tag = u16_at(fmt, 24);
+            // Some writers leave it at 0; of a float every bit counts.
+            if valid_bits > 0 && format.tag == PCM {
+                format.valid_bits = valid_bits;
+            }
         }
-        if !matches!((format.tag, format.bits), (PCM, 8 | 16 | 24 | 32) | (FLOAT, 32)) {
+        if !matches!((format.tag, format.bits), (PCM, 8 | 16 | 24 | 32) | (FLOAT, 32 | 64)) {
             return Err(WavError::Unsupported { format: format.tag, bits: format.bits });
         }
         if format.channels == 0 {
@@ -266,6 +290,7 @@ impl Format {
             [a, b, c] => whole(i32::from_le_bytes([0, a, b, c]) >> 8),
             [a, b, c, d] if self.tag == FLOAT => finite(f32::from_le_bytes([a, b, c, d])).clamp(-1.0, 1.0),
             [a, b, c, d] => whole(i32::from_le_bytes([a, b, c, d])),
+            [a, b, c, d, e, f, g, h] => double(f64::from_le_bytes([a, b, c, d, e, f, g, h])),
             _ => 0.0,
         });
         let values: Vec<f32> = values.collect();
@@ -299,6 +324,11 @@ impl Format {
         header[40..].copy_from_slice(&data_len.to_le_bytes());
         header
     }
+}
+
+/// A double as we keep it: NaN and infinities count as 0, what is beyond full scale is clipped.
+fn double(x: f64) -> f32 {
+    if x.is_finite() { x.clamp(-1.0, 1.0) as f32 } else { 0.0 }
 }
 
 /// The little-endian number at `at`, which the caller knows to lie inside.

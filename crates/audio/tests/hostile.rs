@@ -144,14 +144,53 @@ fn assert_finite(report: &Report) {
         report.noise_floor_dbfs,
         report.speech_level_dbfs,
         report.snr_db,
+        report.start_rise,
+        report.end_rise,
     ];
-    assert!(numbers.iter().all(|x| x.is_finite() && *x >= -120.0), "{report:?}");
+    let measured = [report.loudness_lufs, report.treble_db, report.decay_db];
+    let numbers = numbers.into_iter().chain(measured.into_iter().flatten());
+    assert!(numbers.into_iter().all(|x| x.is_finite() && x >= -120.0), "{report:?}");
+    assert!(report.checks.iter().all(|check| check.value.is_finite()), "{report:?}");
     assert!(report.speech_start_ms <= report.speech_end_ms, "{report:?}");
+    assert!(report.trim_start_ms <= report.trim_end_ms, "{report:?}");
+    assert!(report.trim_end_ms <= report.length_ms, "{report:?}");
+    assert!(report.dropout_ms <= report.length_ms + 1, "{report:?}");
     assert!(report.dc_offset.is_finite(), "{report:?}");
     // Bounds are frames of 16 kHz, the length is the file's: a rounding apart.
     assert!(report.speech_end_ms <= report.length_ms + 1, "{report:?}");
     assert!(report.faults.is_sorted(), "{report:?}");
     assert_eq!(report.disagreement(report), None);
+    let json = serde_json::to_string(report).unwrap();
+    assert_eq!(report.disagreement(&serde_json::from_str(&json).unwrap()), None);
+}
+
+/// Thresholds that [`Policy::check`] refuses, but that must not break anything either.
+fn odd_policy(random: &mut Random) -> Policy {
+    let odd = |random: &mut Random| [f64::NAN, f64::INFINITY, -1e300, 0.0, 1e-300, 30.0][random.below(6)];
+    Policy {
+        min_length_ms: [0, u32::MAX][random.below(2)],
+        trim_margin_ms: [0, u32::MAX][random.below(2)],
+        utterance_gap_ms: [0, u32::MAX][random.below(2)],
+        silence_dbfs: odd(random),
+        min_snr_db: odd(random),
+        cut_noise_ratio: odd(random),
+        cut_range_db: odd(random),
+        speech_range_db: odd(random),
+        decay_snr_db: odd(random),
+        ..Policy::default()
+    }
+}
+
+#[test]
+fn nonsense_for_a_policy_breaks_nothing() {
+    let mut random = Random(3);
+    for _ in 0..100 {
+        let policy = odd_policy(&mut random);
+        let samples = odd_samples(&mut random, 20_000);
+        let report = measure(&Clip { rate_hz: 48_000, channels: 1, bits: 16, samples }, &policy);
+        assert!(report.snr_db.is_finite() && report.trim_end_ms <= report.length_ms);
+        assert_eq!(report.checks.len(), 22);
+    }
 }
 
 /// Any samples, also ones that no decoder gives.

@@ -8,8 +8,9 @@ pub fn decide(server: &Report, client: Option<&Report>) -> Outcome {
     if let Some(fault) = server.first_fault() {
         return Outcome::Refused(fault.code().to_owned());
     }
-    // Both ran the same code on the same samples; another version may rightly differ.
-    let lied = client.is_some_and(|client| client.version == server.version && server.disagreement(client).is_some());
+    // Both ran the same code on the same samples; another version, or a policy that was changed
+    // in between, may rightly differ.
+    let lied = client.is_some_and(|client| server.is_comparable(client) && server.disagreement(client).is_some());
     if lied { Outcome::Refused("report_mismatch".to_owned()) } else { Outcome::Verified }
 }
 

@@ -1,6 +1,11 @@
 //! Seeded chance, `.npy` files and clips for the tests of this crate.
+
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+pub mod espeak;
+pub mod noises;
+pub mod takes;
 
 use std::path::{Path, PathBuf};
 
@@ -51,10 +56,60 @@ pub fn npy(name: &str) -> Vec<f32> {
 
 /// The clip as it is after the way through a 16-bit file.
 pub fn clip(samples: &[f32], rate_hz: u32) -> Clip {
-    decode(&encode_pcm16(samples, rate_hz), &Limits::default()).unwrap()
+    decode(&encode_pcm16(samples, rate_hz), &Limits::any()).unwrap()
 }
 
 pub fn largest_difference(a: &[f32], b: &[f32]) -> f64 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs())).fold(0.0, f64::max)
+}
+
+/// Largest magnitude.
+pub fn peak(samples: &[f32]) -> f32 {
+    samples.iter().fold(0.0, |peak, x| peak.max(x.abs()))
+}
+
+/// Multiplied.
+pub fn scaled(samples: &[f32], gain: f32) -> Vec<f32> {
+    samples.iter().map(|x| x * gain).collect()
+}
+
+/// Another sample rate, by a Hann-windowed sinc of 24 zero crossings on each side (not the code
+/// under test).
+pub fn convert(samples: &[f32], from_hz: u32, to_hz: u32) -> Vec<f32> {
+    if from_hz == to_hz {
+        return samples.to_vec();
+    }
+    let common = gcd(from_hz, to_hz);
+    let (up, down) = ((to_hz / common) as usize, (from_hz / common) as usize);
+    let cutoff = 0.97 * (f64::from(to_hz) / f64::from(from_hz)).min(1.0);
+    let reach = (24.0 / cutoff).ceil() as usize;
+    let phases: Vec<Vec<f32>> = (0..up)
+        .map(|phase| {
+            let shift = phase as f64 / up as f64;
+            (0..=2 * reach)
+                .map(|i| {
+                    let t = i as f64 - reach as f64 - shift;
+                    let x = std::f64::consts::PI * t * cutoff;
+                    let sinc = if x == 0.0 { 1.0 } else { x.sin() / x };
+                    let window = (std::f64::consts::FRAC_PI_2 * t / (reach as f64 + 1.0)).cos().powi(2);
+                    (cutoff * sinc * window) as f32
+                })
+                .collect()
+        })
+        .collect();
+    let len = (samples.len() * up).div_ceil(down);
+    let silence = vec![0.0; reach + 1];
+    let padded = [&silence[..], samples, &silence].concat();
+    (0..len)
+        .map(|i| {
+            let first = i * down / up + 1;
+            let taps = &phases[i * down % up];
+            taps.iter().zip(&padded[first..]).map(|(tap, x)| tap * x).sum()
+        })
+        .collect()
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
