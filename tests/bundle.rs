@@ -5,9 +5,9 @@ use std::io::Write;
 use crate::helpers::{Pair, TestApp};
 
 /// What the whole module may weigh, as it travels.
-const MODULE_MAX_BYTES: usize = 100 * 1024;
+const MODULE_MAX_BYTES: usize = 100_000;
 /// And the script around it.
-const SCRIPT_MAX_BYTES: usize = 12 * 1024;
+const SCRIPT_MAX_BYTES: usize = 10_000;
 
 /// The size after Brotli at its best, as servers compress static files.
 fn compressed(bytes: &[u8]) -> usize {

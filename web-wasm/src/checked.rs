@@ -1,7 +1,7 @@
 //! A checked take as the page sees it: what `check` returned, wherever it ran.
 
-use crate::decimal::{amount, decimal, seconds};
 use crate::dom;
+use crate::words::{amount, decimal, seconds};
 use audio::mel::Features;
 use js_sys::{Array, Float32Array, JSON, Object, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};

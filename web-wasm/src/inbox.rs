@@ -3,13 +3,12 @@
 //! A page has one thread, so a queue and a waker do what a channel of a library does with atomics.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 struct State<T> {
-    waiting: VecDeque<T>,
+    waiting: Vec<T>,
     reader: Option<Waker>,
 }
 
@@ -24,7 +23,7 @@ impl<T> Clone for Inbox<T> {
 
 impl<T> Default for Inbox<T> {
     fn default() -> Self {
-        Inbox(Rc::new(RefCell::new(State { waiting: VecDeque::new(), reader: None })))
+        Inbox(Rc::new(RefCell::new(State { waiting: Vec::new(), reader: None })))
     }
 }
 
@@ -32,7 +31,7 @@ impl<T> Inbox<T> {
     /// Puts an event last.
     pub fn post(&self, event: T) {
         let mut state = self.0.borrow_mut();
-        state.waiting.push_back(event);
+        state.waiting.push(event);
         if let Some(reader) = state.reader.take() {
             reader.wake();
         }
@@ -42,8 +41,9 @@ impl<T> Inbox<T> {
     pub async fn next(&self) -> T {
         poll_fn(|context| {
             let mut state = self.0.borrow_mut();
-            if let Some(event) = state.waiting.pop_front() {
-                return Poll::Ready(event);
+            if !state.waiting.is_empty() {
+                // There are never more than a few.
+                return Poll::Ready(state.waiting.remove(0));
             }
             state.reader = Some(context.waker().clone());
             Poll::Pending

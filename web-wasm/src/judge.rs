@@ -4,6 +4,7 @@ use crate::api::{self, ApiError};
 use crate::inbox::Inbox;
 use crate::judge_view::{Phase, View};
 use crate::player::Player;
+use crate::words::sentences;
 use crate::{backoff, dom, keys, queue};
 use wasm_bindgen_futures::spawn_local;
 use wire::{AnswerBody, Kind, Label, NextTask, Reason, Task};
@@ -104,7 +105,7 @@ impl Judge {
 
     fn go(&mut self, phase: Phase, status: &str) {
         self.phase = phase;
-        self.view.phase(phase, status.trim());
+        self.view.phase(phase, status);
     }
 
     /// Fetches the next task; `lead` is said before what to do.
@@ -139,7 +140,7 @@ impl Judge {
             Ok(wav) => {
                 self.player.load(&wav);
                 self.shown_ms = now_ms();
-                self.go(Phase::Ready, &format!("{lead} Play the clip, then answer."));
+                self.go(Phase::Ready, &sentences(&[lead, "Play the clip, then answer."]));
                 self.view.draw(&wav.to_vec());
             }
             Err(error) => self.halt(lead, &error),
@@ -178,13 +179,12 @@ impl Judge {
         self.task = None;
         let nothing_to_do = ["no_task", "exposure_limit", "consent_required"];
         if error.signed_out() {
-            let status = format!("{lead} You are signed out. Log in to go on.");
-            self.go(Phase::Error, &status);
+            self.go(Phase::Error, &sentences(&[lead, "You are signed out. Log in to go on."]));
             self.view.offer_login();
         } else {
             let done = nothing_to_do.contains(&error.code());
             let phase = if done { Phase::Done } else { Phase::Error };
-            self.go(phase, &format!("{lead} {}", error.sentence()));
+            self.go(phase, &sentences(&[lead, &error.sentence()]));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The live level meter and waveform while recording.
 
-use crate::decimal::decimal;
+use crate::words::decimal;
 use crate::{dom, draw};
 use audio::meter::Meter;
 use web_sys::{HtmlCanvasElement, HtmlElement};

@@ -3,6 +3,7 @@
 use crate::queue::Queue;
 use crate::store;
 use crate::take::Take;
+use crate::words::sentences;
 use crate::{dom, player};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -24,22 +25,13 @@ pub struct Standing {
 impl Standing {
     /// The queue in one sentence or two; empty when there is nothing to tell.
     pub fn sentence(&self) -> String {
-        let mut parts = Vec::new();
-        match self.waiting {
-            0 => {}
-            1 => parts.push("1 take waiting to be sent.".to_owned()),
-            n => parts.push(format!("{n} takes waiting to be sent.")),
-        }
-        match (self.waiting, &self.trouble) {
-            (0, _) | (_, None) => {}
-            (_, Some(trouble)) => parts.push(trouble.clone()),
-        }
-        match self.sent {
-            0 => {}
-            1 => parts.push("1 take sent.".to_owned()),
-            n => parts.push(format!("{n} takes sent.")),
-        }
-        parts.join(" ")
+        let takes = |count: usize, what: &str| match count {
+            0 => String::new(),
+            1 => format!("1 take {what}."),
+            n => format!("{n} takes {what}."),
+        };
+        let trouble = self.trouble.as_deref().filter(|_| self.waiting > 0);
+        sentences(&[&takes(self.waiting, "waiting to be sent"), trouble.unwrap_or_default(), &takes(self.sent, "sent")])
     }
 }
 

@@ -58,8 +58,9 @@ impl Splitter {
 /// nothing is loud enough.
 pub(crate) fn treble_db(profile: &NoiseProfile, bands: &[Bands], threshold: f64) -> Option<f64> {
     let loud = profile.frame_powers.iter().zip(bands).filter(|(power, _)| **power > threshold);
-    let ratios = loud.map(|(_, bands)| bands[5] / (bands[1] + bands[2] + bands[3])).filter(|ratio| ratio.is_finite());
-    let ratios = sorted(ratios.collect());
+    let ratios: Vec<f64> =
+        loud.map(|(_, bands)| bands[5] / (bands[1] + bands[2] + bands[3])).filter(|ratio| ratio.is_finite()).collect();
+    let ratios = sorted(&ratios);
     let place = (ratios.len() * 95).div_ceil(100).checked_sub(1)?;
     Some((10.0 * ratios[place].log10()).max(FLOOR_DB))
 }

@@ -71,9 +71,10 @@ impl Background {
             // Two frames together, lest mains hum beats with the frame rate.
             let powers: Vec<f64> = bands.windows(2).map(|pair| (pair[0][band] + pair[1][band]) / 2.0).collect();
             noise[band] = noise_power(&powers);
-            spread_db[band] = quiet_spread_db(powers);
+            spread_db[band] = quiet_spread_db(&powers);
         }
-        let unsteady = sorted((0..BANDS).map(|band| spread_db[band] / STEADY_DB[band]).collect());
+        let unsteady: Bands = std::array::from_fn(|band| spread_db[band] / STEADY_DB[band]);
+        let unsteady = sorted(&unsteady);
         let eventful = (unsteady[BANDS / 2] - EVENTFUL.0) / (EVENTFUL.1 - EVENTFUL.0);
         Background { noise, spread_db, eventful: eventful.clamp(0.0, 1.0) }
     }
@@ -110,7 +111,7 @@ impl Background {
 
 /// How far the quietest 30 % of a band's frames spread: the mean of their loudest third over that
 /// of their quietest, in dB. Speech, which is louder, does not reach it.
-fn quiet_spread_db(powers: Vec<f64>) -> f64 {
+fn quiet_spread_db(powers: &[f64]) -> f64 {
     let powers = sorted(powers);
     let quiet = &powers[..(powers.len() * 3 / 10).max(3).min(powers.len())];
     let third = quiet.len().div_ceil(3);

@@ -58,8 +58,8 @@ pub fn length_ms(samples: usize, rate_hz: u32) -> u32 {
 
 /// The values in ascending order, by heapsort: the library's own sort is a tenth of the browser's
 /// bundle, and a take has only some hundred frames.
-pub fn sorted(values: Vec<f64>) -> Vec<f64> {
-    let heap: BinaryHeap<Ordered> = values.into_iter().map(Ordered).collect();
+pub fn sorted(values: &[f64]) -> Vec<f64> {
+    let heap: BinaryHeap<Ordered> = values.iter().copied().map(Ordered).collect();
     heap.into_sorted_vec().into_iter().map(|Ordered(value)| value).collect()
 }
 

@@ -75,7 +75,7 @@ pub fn profile(samples: &[f32]) -> NoiseProfile {
 /// The mean of the quietest 30 % of the frames, then up to six times the mean of all frames
 /// below 2.2 times the last mean.
 pub(crate) fn noise_power(frame_powers: &[f64]) -> f64 {
-    let sorted = sorted(frame_powers.to_vec());
+    let sorted = sorted(frame_powers);
     let quietest = (sorted.len() * 3 / 10).max(8).min(sorted.len());
     let mut noise = mean(&sorted[..quietest]).max(MIN_NOISE_POWER);
     for _ in 0..6 {

@@ -23,7 +23,7 @@ pub fn decay_db(profile: &NoiseProfile, policy: &Policy) -> Option<f64> {
     let least = loudest * crate::frame::ratio(-START_RANGE_DB);
     let falls: Vec<f64> =
         over.iter().zip(over.iter().skip(LAG)).filter(|(start, _)| **start >= least).map(|(a, b)| a / b).collect();
-    let falls = crate::frame::sorted(falls);
+    let falls = crate::frame::sorted(&falls);
     let place = (falls.len() * 95).div_ceil(100).checked_sub(1)?;
     Some(10.0 * falls[place].log10())
 }

@@ -19,6 +19,7 @@ use crate::microphone::{self, Microphone, Sound, WarmContext};
 use crate::player::Player;
 use crate::prompts::Prompt;
 use crate::queue::{self, Note};
+use crate::words::sentences;
 use crate::{dom, player};
 use events::{Event, listen};
 use std::rc::Rc;
@@ -155,8 +156,7 @@ impl Recorder {
         }
         match (note, phase) {
             (Note::Sent(phrase), Phase::Ready | Phase::Done) => {
-                let status = format!("Sent: “{phrase}”. {}", self.closing);
-                self.view.say(status.trim_end());
+                self.view.say(&sentences(&[&format!("Sent: “{phrase}”."), &self.closing]));
             }
             // Whatever was in the way is gone: no network, or too many open tasks.
             (Note::Sent(_), Phase::Error) => self.next("").await,

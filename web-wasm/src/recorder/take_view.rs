@@ -1,7 +1,7 @@
 //! A finished take on the page: three pictures on one time axis, what is wrong, what was measured.
 
 use crate::checked::{Checked, Row};
-use crate::decimal::{decimal, seconds};
+use crate::words::{decimal, seconds};
 use crate::{dom, draw};
 use audio::mel::Features;
 use web_sys::{HtmlCanvasElement, HtmlElement};

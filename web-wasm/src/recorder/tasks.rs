@@ -7,6 +7,7 @@ use crate::api::{self, ApiError};
 use crate::prompts::{self, Prompt};
 use crate::store;
 use crate::take::Take;
+use crate::words::sentences;
 use wasm_bindgen_futures::spawn_local;
 use wire::{Kind, NextTask, Task};
 
@@ -50,9 +51,8 @@ impl Recorder {
     fn pause(&mut self, lead: &str) {
         self.task = None;
         self.release("");
-        let status =
-            format!("{lead} You have recorded all phrases that were ready. More come as soon as a take is sent.");
-        self.go(Phase::Error, status.trim());
+        let why = "You have recorded all phrases that were ready. More come as soon as a take is sent.";
+        self.go(Phase::Error, &sentences(&[lead, why]));
     }
 
     /// The tasks whose takes wait in this browser.
@@ -90,8 +90,7 @@ impl Recorder {
             Some(_) => "The microphone stays open between takes.",
             None => "",
         };
-        let status = format!("{lead} Press Record, then say the phrase. {open}");
-        self.go(Phase::Ready, status.trim());
+        self.go(Phase::Ready, &sentences(&[lead, "Press Record, then say the phrase.", open]));
     }
 
     /// Fetches a prompt while this one is recorded, unless there are enough.
@@ -144,15 +143,13 @@ impl Recorder {
             self.view.offer_login();
         } else if matches!(error, ApiError::NoConnection) {
             self.view.online(false);
-            let status = format!("{lead} No connection: the next phrase comes as soon as you are back online.");
-            self.go(Phase::Error, status.trim());
+            let why = "No connection: the next phrase comes as soon as you are back online.";
+            self.go(Phase::Error, &sentences(&[lead, why]));
         } else if heals {
-            let status = format!("{lead} {}", error.sentence());
-            self.go(Phase::Error, status.trim());
+            self.go(Phase::Error, &sentences(&[lead, &error.sentence()]));
         } else {
             self.closing = error.sentence();
-            let status = format!("{lead} {}", self.closing);
-            self.go(Phase::Done, status.trim());
+            self.go(Phase::Done, &sentences(&[lead, &self.closing]));
         }
     }
 

@@ -1,4 +1,5 @@
-//! Numbers for people: decimals without the formatting of floats, which alone takes 8 KB.
+//! Numbers and sentences for people: decimals without the formatting of floats, which alone would
+//! take 8 KB of the bundle.
 
 /// A number with so many places after the point, such as `-3.0`; halves round away from zero.
 pub fn decimal(value: f64, places: u32) -> String {
@@ -10,6 +11,18 @@ pub fn decimal(value: f64, places: u32) -> String {
         0 => format!("{sign}{whole}"),
         _ => format!("{sign}{whole}.{rest:0width$}", width = places as usize),
     }
+}
+
+/// The sentences that are not empty, one after another.
+pub fn sentences(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 /// Milliseconds as seconds, such as `1.25 s`.
@@ -30,7 +43,12 @@ pub fn amount(value: f64, unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{amount, decimal, seconds};
+    use super::{amount, decimal, seconds, sentences};
+
+    #[test]
+    fn sentences_stand_apart() {
+        assert_eq!(sentences(&["", "Skipped.", "", "Speak now."]), "Skipped. Speak now.");
+    }
 
     #[test]
     fn measures_have_units() {
