@@ -36,3 +36,4 @@ pub mod routes;
 pub mod schedule;
 pub mod app;
 pub mod demo;
+pub mod consensus_cli;

@@ -1,10 +1,10 @@
-//! The command line: serve, work, migrate, demo, verify.
+//! The command line: serve, work, migrate, demo, verify, consensus.
 
 use clap::{Parser, Subcommand};
 use sayso::{
     app,
     config::Config,
-    demo,
+    consensus_cli, demo,
     operations::verify::{Subject, verify},
     platform::{clock::Clock, telemetry},
 };
@@ -36,6 +36,8 @@ enum Command {
         /// What to check.
         subject: Subject,
     },
+    /// Labels from a table of answers, with their agreement, accuracy and cost.
+    Consensus(consensus_cli::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -77,6 +79,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             running.stop().await;
             std::fs::remove_dir_all(&folder)?;
         }
+        Command::Consensus(arguments) => consensus_cli::run(&arguments)?,
         Command::Verify { subject } => {
             let site = app::open(&cli.config, Clock::system()).await?;
             let mut tx = site.db.read().await?;
