@@ -37,3 +37,4 @@ pub mod schedule;
 pub mod app;
 pub mod demo;
 pub mod audio_cli;
+pub mod consensus_cli;

@@ -1,11 +1,11 @@
-//! The command line: serve, work, migrate, demo, verify, audio.
+//! The command line: serve, work, migrate, demo, verify, audio, consensus.
 
 use clap::{Parser, Subcommand};
 use sayso::{
     app,
     audio_cli::{self, AudioCommand},
     config::Config,
-    demo,
+    consensus_cli, demo,
     operations::verify::{Subject, verify},
     platform::{clock::Clock, telemetry},
 };
@@ -42,6 +42,8 @@ enum Command {
         #[command(subcommand)]
         command: AudioCommand,
     },
+    /// Labels from a table of answers, with their agreement, accuracy and cost.
+    Consensus(consensus_cli::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -83,6 +85,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             running.stop().await;
             std::fs::remove_dir_all(&folder)?;
         }
+        Command::Consensus(arguments) => consensus_cli::run(&arguments)?,
         Command::Verify { subject } => {
             let site = app::open(&cli.config, Clock::system()).await?;
             let mut tx = site.db.read().await?;

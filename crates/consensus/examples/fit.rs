@@ -1,19 +1,22 @@
-//! One method over one file, timed: `fit ANSWERS.csv METHOD [ITERATIONS]` (iterations for dawid_skene_ml).
+//! One method over one file, timed: `fit ANSWERS.csv METHOD [ITERATIONS]`.
+//!
+//! With a number of iterations, `dawid_skene_ml` runs exactly so many. Prints one JSON object.
 
 mod common;
 
+use common::cpu::Stopwatch;
 use consensus::{Consensus, Method, methods::dawid_skene::DawidSkene};
-use std::{error::Error, path::Path, time::Instant};
+use std::{error::Error, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [path, method, rest @ ..] = arguments.as_slice() else {
         return Err("usage: fit ANSWERS.csv METHOD [ITERATIONS]".into());
     };
-    let start = Instant::now();
+    let watch = Stopwatch::start();
     let data = common::read(Path::new(path))?.ok_or("too many labels")?;
-    let parse = start.elapsed().as_secs_f64();
-    let start = Instant::now();
+    let parse_s = watch.seconds();
+    let watch = Stopwatch::start();
     let iterations = match rest.first() {
         Some(iterations) => {
             let mut model = DawidSkene::MAXIMUM_LIKELIHOOD;
@@ -23,10 +26,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         None => Consensus::new(&data.crowd, method.parse::<Method>()?).iterations,
     };
-    let fit = start.elapsed().as_secs_f64();
+    let fit_s = watch.seconds();
+    let answers = data.crowd.answers();
     println!(
-        "{{\"answers\": {}, \"parse_s\": {parse:.4}, \"fit_s\": {fit:.5}, \"iterations\": {iterations}}}",
-        data.crowd.answers()
+        "{{\"answers\": {answers}, \"parse_s\": {parse_s:.4}, \"fit_s\": {fit_s:.5}, \"iterations\": {iterations}}}"
     );
     Ok(())
 }

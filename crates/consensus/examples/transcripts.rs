@@ -1,10 +1,13 @@
 //! Word error rate of combined transcripts on a public set: `transcripts FOLDER`.
 
+mod common;
+
+use common::cpu::Stopwatch;
 use consensus::structured::{
     transcripts::{Combination, Transcript, transcribe},
     words::{edit_distance, normal_words},
 };
-use std::{collections::HashMap, error::Error, time::Instant};
+use std::{collections::HashMap, error::Error};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: transcripts FOLDER")?;
@@ -31,9 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         truth.insert(record[0].to_owned(), normal_words(&record[1]));
     }
     for combination in [Combination::Rover, Combination::Medoid] {
-        let start = Instant::now();
+        let watch = Stopwatch::start();
         let result = transcribe(&transcripts, combination);
-        let took = start.elapsed().as_secs_f64();
+        let took = watch.seconds();
         let (mut rate, mut edits, mut words) = (0.0, 0, 0);
         for (item, truth) in items.iter().filter_map(|(name, item)| Some((*item, truth.get(*name)?))) {
             let wrong = edit_distance(truth, &normal_words(&result.items[item].text));

@@ -1,5 +1,8 @@
 //! Reading the public sets, and chance that can be repeated.
 
+#[allow(dead_code)]
+pub mod cpu;
+
 use consensus::{Answer, Builder, Dataset};
 use std::{collections::HashMap, error::Error, fs, path::Path};
 

@@ -1,6 +1,5 @@
 //! MACE: a worker either knows the answer or spams in a way of their own.
 
-use super::one_coin::right_answers;
 use crate::crowd::Crowd;
 use crate::em::{Fit, Limits};
 use crate::math::{digamma, mix, softmax, unit};
@@ -15,8 +14,9 @@ const SPAMMING: f64 = 10.0;
 ///
 /// A worker knows the answer with a probability of their own and else draws a label from their
 /// own distribution; classes are equally probable. Of `starts` the one with the greatest
-/// evidence is kept: the first starts from the vote, the others from skills that differ by
-/// numbers computed from the worker's place in canonical order, where crowd-kit draws lots.
+/// evidence is kept. Starts differ by numbers computed from the worker's place in canonical
+/// order, where crowd-kit draws lots; so do the figures, by as much as crowd-kit's own differ
+/// from seed to seed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mace {
     /// Starts to try.
@@ -31,9 +31,11 @@ impl Default for Mace {
     }
 }
 
-/// Parameters in probability space: who knows, and how each spams (per row).
+/// Parameters in probability space. Variational estimates: they need not sum to 1.
 struct Workers {
-    knowing: Vec<f64>,
+    /// Knowing and not knowing, per worker.
+    knowing: Vec<(f64, f64)>,
+    /// The label of a spam answer, per row.
     spamming: Vec<f64>,
 }
 
@@ -49,7 +51,7 @@ impl Mace {
 
     fn run(&self, crowd: &Crowd, owners: &[u32], start: u64) -> Fit {
         let mut fit = Fit { posterior: crowd.vote_shares(), iterations: 0, converged: false, evidence: 0.0 };
-        let mut workers = Workers::first(crowd, owners, &fit.posterior, start);
+        let mut workers = Workers::first(crowd, start);
         while fit.iterations < self.limits.iterations && !fit.converged {
             let (change, evidence, known, spammed) = workers.expect(crowd, owners, &mut fit.posterior);
             workers.maximise(crowd, &known, &spammed);
@@ -62,16 +64,18 @@ impl Mace {
 }
 
 impl Workers {
-    fn first(crowd: &Crowd, owners: &[u32], shares: &[f64], start: u64) -> Self {
-        let even = 1.0 / crowd.classes() as f64;
-        let mut answers = vec![0.0; crowd.workers()];
-        crowd.answer_rows.iter().for_each(|&row| answers[owners[row as usize] as usize] += 1.0);
-        let agreed = right_answers(crowd, owners, shares);
-        let knowing = agreed.iter().zip(&answers).zip(0_u64..).map(|((agreed, answers), worker)| match start {
-            0 => (agreed + 1.0) / (answers + 2.0),
-            _ => 0.5 + 0.45 * (2.0 * unit(mix(start).wrapping_add(worker)) - 1.0),
-        });
-        Self { knowing: knowing.collect(), spamming: vec![even; crowd.rows()] }
+    fn first(crowd: &Crowd, start: u64) -> Self {
+        let lot = |number: u64| 1.0 + 1.5 * unit(mix(start).wrapping_add(number));
+        let knows = |worker: u64| {
+            let (knowing, other) = (lot(2 * worker), lot(2 * worker + 1));
+            (knowing / (knowing + other), other / (knowing + other))
+        };
+        // About 1 / K on average, as for crowd-kit: 1.75 is the mean of a lot.
+        let spamming = |row: u64| lot(!row) / (1.75 * crowd.classes() as f64);
+        Self {
+            knowing: (0..crowd.workers() as u64).map(knows).collect(),
+            spamming: (0..crowd.rows() as u64).map(spamming).collect(),
+        }
     }
 
     /// The E step: largest change, log evidence, how often each row was known and was spam.
@@ -107,18 +111,18 @@ impl Workers {
 
     /// Probabilities of a row's answer by knowing and by spamming.
     fn parts(&self, owners: &[u32], row: u32) -> (f64, f64) {
-        let knowing = self.knowing[owners[row as usize] as usize];
-        (knowing, ((1.0 - knowing) * self.spamming[row as usize]).max(f64::MIN_POSITIVE))
+        let (knowing, other) = self.knowing[owners[row as usize] as usize];
+        (knowing, (other * self.spamming[row as usize]).max(f64::MIN_POSITIVE))
     }
 
-    /// The M step: the exponential of expected logarithms, normalised only where the model is.
+    /// The M step: exponentials of expected logarithms.
     fn maximise(&mut self, crowd: &Crowd, known: &[f64], spammed: &[f64]) {
         for (worker, bounds) in crowd.row_starts.windows(2).enumerate() {
             let rows = bounds[0]..bounds[1];
             let knew: f64 = known[rows.clone()].iter().sum();
             let spam: f64 = spammed[rows.clone()].iter().sum();
-            let (log_known, log_spam) = (digamma(knew + KNOWING), digamma(spam + KNOWING));
-            self.knowing[worker] = 1.0 / (1.0 + (log_spam - log_known).exp());
+            let total = digamma(knew + spam + 2.0 * KNOWING);
+            self.knowing[worker] = ((digamma(knew + KNOWING) - total).exp(), (digamma(spam + KNOWING) - total).exp());
             let total = digamma(spam + SPAMMING * crowd.classes() as f64);
             for row in rows {
                 self.spamming[row] = (digamma(spammed[row] + SPAMMING) - total).exp();
