@@ -167,4 +167,26 @@ on_both_pairs! {
         verdict(&app, &admin, "contested").await;
         app.person("Eve").await.next_task(&scene.judge).await.refused(404, "no_task");
     }
+
+    async fn a_share_of_what_is_settled_is_asked_once_more_after_a_while(app: TestApp) {
+        let mut app = app;
+        let admin = app.admin().await;
+        let settings = json!({ "audit_ppm": 0, "recheck_ppm": 1_000_000, "recheck_after_s": 86_400 });
+        let scene = scene_of(&admin, 2, 2, settings).await;
+        let ann = scene.speaker(&app, "Ann").await;
+        scene.recorded(&ann, &sound::clean(1)).await;
+        judges(&app, &scene, &[("Ben", "yes"), ("Chi", "yes")]).await;
+        verdict(&app, &admin, "settled").await;
+        app.person("Dan").await.next_task(&scene.judge).await.refused(404, "no_task");
+        app.clock.advance_us(2 * 86_400_000_000);
+        // Chores run when a process starts, and every so often after that.
+        app.restart().await;
+        judges(&app, &scene, &[("Eve", "no")]).await;
+        app.person("Fay").await.next_task(&scene.judge).await.refused(404, "no_task");
+        // Two against one is not certain any more: a reviewer decides, and the history says why.
+        until(async || app.rows("select state, item_id from verdicts where state = 'contested'").await.pop()).await;
+        let states = app.rows("select state, cause from verdict_history order by id").await;
+        let last = [("settled", "answer"), ("contested", "answer")].map(|(state, cause)| (state.to_owned(), cause.to_owned()));
+        assert!(states.ends_with(&last), "{states:?}");
+    }
 }

@@ -21,5 +21,6 @@ pub fn schedule() -> Schedule {
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
+        .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

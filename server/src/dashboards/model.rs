@@ -1,6 +1,7 @@
 //! The numbers that overview pages show.
 
 use crate::batches::{Batch, Project};
+use consensus::quality::bias::Group;
 
 /// A batch that a contributor may work on.
 pub struct OpenBatch {
@@ -108,19 +109,6 @@ pub struct Table {
     pub cells: [[u32; 3]; 2],
 }
 
-/// How answers of a group turned out.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// The group.
-    pub name: String,
-    /// Its answers that say yes or no.
-    pub answers: u32,
-    /// Error on gold with its 95 % interval, if there is enough gold.
-    pub error: Option<(f64, f64, f64)>,
-    /// Share of answers that differ from the verdict, if there are enough.
-    pub disagreement: Option<f64>,
-}
-
 /// What was counted, and how often; the most frequent first.
 pub type Tally = Vec<(String, u32)>;
 
@@ -143,8 +131,6 @@ pub struct Quality {
     pub mistakes: Tally,
     /// By phrase.
     pub phrases: Vec<Group>,
-    /// Phrases with too few answers to be shown.
-    pub phrases_hidden: u32,
     /// By language.
     pub languages: Vec<Group>,
     /// Time per answer.
@@ -162,19 +148,19 @@ pub struct Savings {
     pub expected_wrong: f64,
 }
 
-/// How a model's predictions compare with people's verdicts.
+/// A prediction with the verdict on its item.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ModelAgreement {
+pub struct PredictionFact {
     /// Name of the model.
     pub model: String,
     /// Its version.
     pub version: String,
-    /// Items that it spoke about.
-    pub items: i64,
-    /// Of them, those with a verdict.
-    pub settled: i64,
-    /// Of these, those where model and verdict agree.
-    pub agree: i64,
+    /// `yes` or `no`.
+    pub label: String,
+    /// The model's own probability of it.
+    pub probability: f64,
+    /// The label of the verdict, once there is one.
+    pub verdict: Option<String>,
 }
 
 /// One stretch of time of a batch: does anything drift?
@@ -192,24 +178,19 @@ pub struct Stretch {
     pub right_answers: i64,
 }
 
-/// A model's agreement with people's verdicts, as the page shows it.
+/// A model's agreement with people's verdicts.
 #[derive(Clone, Debug)]
 pub struct Agreement {
     /// Name and version.
     pub model: String,
     /// Items that it spoke about.
-    pub items: i64,
+    pub items: u32,
     /// Of them, those with a verdict.
-    pub settled: i64,
-    /// Share of these where both agree.
+    pub settled: u32,
+    /// Share of these where both agree, if there are enough.
     pub share: Option<f64>,
-}
-
-impl Agreement {
-    /// The share where there are verdicts.
-    pub fn of(row: ModelAgreement) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "counts of items")]
-        let share = (row.settled > 0).then(|| row.agree as f64 / row.settled as f64);
-        Self { model: format!("{}@{}", row.model, row.version), items: row.items, settled: row.settled, share }
-    }
+    /// Cohen's κ of model and verdict.
+    pub kappa: Option<f64>,
+    /// Share of verdicts that the model's probabilities make out to be wrong (confident learning).
+    pub noise: Option<f64>,
 }

@@ -1,12 +1,15 @@
 //! Overview pages.
 
-use super::model::{Agreement, ClipCounts, ItemCounts, OpenBatch, Quality, Savings, Stretch, Worker};
+use super::model::{Agreement, ClipCounts, ItemCounts, OpenBatch, Pace, Quality, Savings, Stretch, Worker};
 use crate::batches::{Batch, BatchState, Project};
 use crate::ledger::{Balance, amount};
 use crate::platform::{clock::day, page::Layout};
 use crate::verdicts::Settings;
 use askama::Template;
-use consensus::calibration::{Bin, Reliability};
+use consensus::{
+    calibration::{Bin, Reliability},
+    quality::bias::Rate,
+};
 use wire::Kind;
 
 /// What a contributor can do now.
@@ -95,6 +98,8 @@ pub struct QualityPage {
     pub models: Vec<Agreement>,
     /// Week by week, the newest first.
     pub drift: Vec<Stretch>,
+    /// Recordings asked again, answers to them, and those that agree with the verdict before.
+    pub rechecks: (i64, i64, i64),
     /// How the batch settles its items.
     pub settings: Settings,
 }
@@ -150,11 +155,27 @@ fn two(value: &Option<f64>) -> String {
     value.map_or_else(|| "not known yet".to_owned(), |value| format!("{value:.2}"))
 }
 
+/// A share in per cent, or that it is not known.
+fn share(value: &Option<f64>) -> String {
+    value.map_or_else(|| "not known yet".to_owned(), |value| percent(&value))
+}
+
+/// A share with its interval, unless it is hidden or not known.
+fn rate(rate: &Option<Rate>) -> String {
+    let Some(rate) = rate else { return "not shown".to_owned() };
+    format!("{} ({} – {})", percent(&rate.share), percent(&rate.interval.0), percent(&rate.interval.1))
+}
+
 /// Milliseconds as seconds.
 fn seconds(ms: &i64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "at most a day")]
     let seconds = *ms as f64 / 1000.0;
     format!("{seconds:.1} s")
+}
+
+/// The middle half of the times per answer.
+fn span_seconds(pace: &Pace) -> String {
+    format!("{} – {}", seconds(&pace.lower_ms).trim_end_matches(" s"), seconds(&pace.upper_ms))
 }
 
 /// A share of two counts in per cent, when they are large enough to mean something.

@@ -1,7 +1,7 @@
 //! The page that tells how good a batch's labels are.
 
 use super::{
-    model::{Agreement, Savings},
+    model::Savings,
     pages::{Diagram, QualityPage},
     rules, store,
 };
@@ -44,8 +44,9 @@ pub async fn show(
     let quality = rules::quality(&answers, &project.language);
     let (reliability, groups) = verdicts::reliability(&mut tx, &batch).await?;
     let savings = store::savings(&mut tx, id).await?;
-    let models = store::list_model_agreement(&mut tx, id).await?;
+    let models = rules::agreement(&store::list_prediction_facts(&mut tx, id, ANSWERS).await?);
     let drift = store::list_stretches(&mut tx, id, STRETCH_US).await?;
+    let rechecks = store::count_rechecks(&mut tx, id).await?;
     let settings = verdicts::settings(&mut tx, id).await?;
     let saved = saved(&savings, batch.answers_max);
     page::show(&QualityPage {
@@ -56,15 +57,12 @@ pub async fn show(
         diagram: reliability.as_ref().map(Diagram::of),
         ece: reliability.map(|reliability| reliability.ece),
         groups,
-        models: models
-            .into_iter()
-            .filter(|model| model.items >= i64::from(rules::SHOWN_MIN))
-            .map(Agreement::of)
-            .collect(),
+        models,
         batch,
         quality,
         savings,
         drift,
+        rechecks,
         settings,
     })
 }

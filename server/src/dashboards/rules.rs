@@ -1,12 +1,18 @@
 //! Answers of a batch → how good they are. Pure.
 
-use super::model::{AnswerFact, Group, Pace, Quality, Table, Tally};
+use super::model::{Agreement, AnswerFact, Pace, PredictionFact, Quality, Table, Tally};
+use consensus::{
+    Answer, Crowd, Dataset,
+    agreement::{alpha, cohen_kappa, fleiss_kappa},
+    quality::{
+        bias::{self, Group, Judged},
+        label_noise::label_noise,
+    },
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts below this are not shown: they could tell who somebody is, and they mean nothing.
 pub const SHOWN_MIN: u32 = 5;
-/// 95 % of a normal distribution lies within so many standard deviations.
-const Z95: f64 = 1.96;
 
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
@@ -36,26 +42,11 @@ pub fn pace(answers: &[AnswerFact]) -> Option<Pace> {
     })
 }
 
-/// Fleiss' κ over yes and no: J. L. Fleiss, *Measuring nominal scale agreement among many raters*,
-/// Psychological Bulletin 76 (1971), 378–382, with as many raters an item as there are. `None`
-/// when no item has two answers, or all answers are alike.
-pub fn fleiss_kappa(answers: &[AnswerFact]) -> Option<f64> {
-    let mut items: BTreeMap<&str, [f64; 2]> = BTreeMap::new();
-    for answer in answers.iter().filter(|answer| answer.label != "unsure") {
-        items.entry(&answer.item_id).or_default()[usize::from(answer.label == "no")] += 1.0;
-    }
-    let rated: Vec<[f64; 2]> = items.into_values().filter(|counts| counts[0] + counts[1] >= 2.0).collect();
-    let all: f64 = rated.iter().flatten().sum();
-    #[expect(clippy::cast_precision_loss, reason = "a count of items")]
-    let items = rated.len() as f64;
-    let agreement = |counts: &[f64; 2]| {
-        let n = counts[0] + counts[1];
-        counts.iter().map(|count| count * (count - 1.0)).sum::<f64>() / (n * (n - 1.0))
-    };
-    let observed = rated.iter().map(agreement).sum::<f64>() / items;
-    let share = |label: usize| rated.iter().map(|counts| counts[label]).sum::<f64>() / all;
-    let chance = share(0).powi(2) + share(1).powi(2);
-    (items > 0.0 && chance < 1.0).then(|| (observed - chance) / (1.0 - chance))
+/// Answers that say yes or no, as the crate `consensus` wants them; `None` without any.
+fn crowd(answers: &[AnswerFact]) -> Option<Crowd> {
+    let votes = answers.iter().filter(|answer| answer.label != "unsure");
+    let votes = votes.map(|answer| Answer { item: &answer.item_id, worker: &answer.person_id, label: &answer.label });
+    Dataset::new(votes).ok().map(|dataset| dataset.crowd).filter(|crowd| crowd.items() > 0)
 }
 
 /// Answers to gold by what is true (rows: yes, no) and what was said (yes, no, unsure).
@@ -94,73 +85,73 @@ fn frequent(counts: BTreeMap<String, u32>) -> Tally {
     counts
 }
 
-/// Error on gold and disagreement with the verdict by group, with intervals; groups with too few
-/// answers are left out and counted.
-pub fn by_group(answers: &[AnswerFact], group: impl Fn(&AnswerFact) -> String) -> (Vec<Group>, u32) {
-    #[derive(Default)]
-    struct Counts {
-        answers: u32,
-        gold: consensus::Skill,
-        agree: u32,
-        settled: u32,
+/// Error on gold and disagreement with the consensus by group, with intervals; small groups hidden.
+pub fn by_group(answers: &[AnswerFact], group: impl Fn(&AnswerFact) -> String) -> Vec<Group> {
+    let mut people: BTreeMap<&str, usize> = BTreeMap::new();
+    let names: Vec<String> = answers.iter().map(group).collect();
+    let mut judged = Vec::new();
+    for (answer, group) in answers.iter().zip(&names).filter(|(answer, _)| answer.label != "unsure") {
+        let number = people.len();
+        let person = *people.entry(&answer.person_id).or_insert(number);
+        let Some(known) = answer.gold_label.as_ref().or(answer.verdict.as_ref()) else { continue };
+        let agreed = *known == answer.label;
+        judged.push(Judged { group, person, agreed, right: answer.gold_label.is_some().then_some(agreed) });
     }
-    let mut groups: BTreeMap<String, Counts> = BTreeMap::new();
-    for answer in answers.iter().filter(|answer| answer.label != "unsure") {
-        let counts = groups.entry(group(answer)).or_default();
-        counts.answers += 1;
-        match (&answer.gold_label, &answer.verdict) {
-            (Some(gold), _) if *gold == answer.label => counts.gold.right += 1,
-            (Some(_), _) => counts.gold.wrong += 1,
-            (None, Some(verdict)) => {
-                counts.settled += 1;
-                counts.agree += u32::from(*verdict == answer.label);
-            }
-            (None, None) => {}
+    bias::audit(&judged, SHOWN_MIN as usize)
+}
+
+/// How each version of a model compares with people's verdicts. Labels that are estimated to be
+/// wrong follow from the model's own probabilities, which did not come from the labels.
+pub fn agreement(predictions: &[PredictionFact]) -> Vec<Agreement> {
+    let mut models: BTreeMap<(&str, &str), Vec<&PredictionFact>> = BTreeMap::new();
+    for prediction in predictions {
+        models.entry((&prediction.model, &prediction.version)).or_default().push(prediction);
+    }
+    let class = |label: &str| usize::from(label == "no");
+    let of = |((model, version), said): ((&str, &str), Vec<&PredictionFact>)| {
+        let judged: Vec<(&PredictionFact, &String)> =
+            said.iter().filter_map(|one| Some((*one, one.verdict.as_ref()?))).collect();
+        let pairs: Vec<(usize, usize)> =
+            judged.iter().map(|(one, verdict)| (class(&one.label), class(verdict))).collect();
+        let given: Vec<usize> = pairs.iter().map(|(_, verdict)| *verdict).collect();
+        let beliefs: Vec<f64> = judged
+            .iter()
+            .flat_map(|(one, _)| {
+                let other = 1.0 - one.probability;
+                if one.label == "yes" { [one.probability, other] } else { [other, one.probability] }
+            })
+            .collect();
+        let enough = number(pairs.len()) >= SHOWN_MIN;
+        #[expect(clippy::cast_precision_loss, reason = "counts of items")]
+        let share = || pairs.iter().filter(|(one, other)| one == other).count() as f64 / pairs.len() as f64;
+        Agreement {
+            model: format!("{model}@{version}"),
+            items: number(said.len()),
+            settled: number(pairs.len()),
+            share: enough.then(share),
+            kappa: if enough { cohen_kappa(&pairs) } else { None },
+            noise: label_noise(&given, &beliefs, 2).filter(|_| enough).map(|noise| noise.noise_rate),
         }
-    }
-    let all = groups.len();
-    let shown: Vec<Group> = groups
-        .into_iter()
-        .filter(|(_, counts)| counts.answers >= SHOWN_MIN)
-        .map(|(name, counts)| {
-            let on_gold = counts.gold.right + counts.gold.wrong;
-            let (low, high) = counts.gold.interval(Z95);
-            let error = (on_gold >= SHOWN_MIN).then(|| {
-                let error = f64::from(counts.gold.wrong) / f64::from(on_gold);
-                (error, 1.0 - high, 1.0 - low)
-            });
-            let disagreement = (counts.settled >= SHOWN_MIN)
-                .then(|| f64::from(counts.settled - counts.agree) / f64::from(counts.settled));
-            Group { name, answers: counts.answers, error, disagreement }
-        })
-        .collect();
-    let hidden = number(all - shown.len());
-    (shown, hidden)
+    };
+    models.into_iter().map(of).filter(|model| model.items >= SHOWN_MIN).collect()
 }
 
 /// All that answers tell about the quality of a batch.
 pub fn quality(answers: &[AnswerFact], language: &str) -> Quality {
     let work: Vec<AnswerFact> = answers.iter().filter(|answer| answer.gold_label.is_none()).cloned().collect();
-    let votes: Vec<(&str, &str, &str)> = work
-        .iter()
-        .filter(|answer| answer.label != "unsure")
-        .map(|answer| (answer.item_id.as_str(), answer.person_id.as_str(), answer.label.as_str()))
-        .collect();
+    let work = crowd(&work);
     let (reasons, mistakes) = patterns(answers);
-    let (phrases, phrases_hidden) = by_group(answers, |answer| answer.phrase.clone());
-    let (languages, _) = by_group(answers, |_| language.to_owned());
     let people: BTreeSet<&str> = answers.iter().map(|answer| answer.person_id.as_str()).collect();
     Quality {
         answers: number(answers.len()),
         people: number(people.len()),
-        alpha: consensus::krippendorff_alpha(&votes),
-        kappa: fleiss_kappa(&work),
+        alpha: work.as_ref().and_then(|crowd| alpha(crowd, |_, _| true)),
+        kappa: work.as_ref().and_then(fleiss_kappa),
         gold: against_gold(answers),
         reasons,
         mistakes,
-        phrases,
-        phrases_hidden,
-        languages,
+        phrases: by_group(answers, |answer| answer.phrase.clone()),
+        languages: by_group(answers, |_| language.to_owned()),
         pace: pace(answers),
     }
 }
@@ -184,27 +175,45 @@ mod tests {
     }
 
     #[test]
-    fn kappa_is_one_for_full_agreement_and_none_where_it_is_undefined() {
-        let agree = [("1", "a", "yes"), ("1", "b", "yes"), ("2", "a", "no"), ("2", "b", "no")];
-        let facts = |rows: &[(&str, &str, &str)]| -> Vec<AnswerFact> {
-            rows.iter().map(|(item, person, label)| said(item, person, label, None)).collect()
-        };
-        assert_eq!(fleiss_kappa(&facts(&agree)), Some(1.0));
-        let split = [("1", "a", "yes"), ("1", "b", "no"), ("2", "a", "no"), ("2", "b", "yes")];
-        assert_eq!(fleiss_kappa(&facts(&split)), Some(-1.0));
-        assert_eq!(fleiss_kappa(&facts(&agree[..2])), None);
-        assert_eq!(fleiss_kappa(&[]), None);
+    fn agreement_is_told_where_it_is_defined() {
+        let rows = [("1", "a", "yes"), ("1", "b", "yes"), ("2", "a", "no"), ("2", "b", "no"), ("2", "c", "unsure")];
+        let facts: Vec<AnswerFact> = rows.iter().map(|(item, person, label)| said(item, person, label, None)).collect();
+        let quality = quality(&facts, "en");
+        assert_eq!((quality.alpha, quality.kappa), (Some(1.0), Some(1.0)));
+        let nothing = super::quality(&[], "en");
+        assert_eq!((nothing.alpha, nothing.kappa, nothing.people), (None, None, 0));
     }
 
     #[test]
-    fn groups_with_few_answers_are_counted_and_not_shown() {
-        let mut answers = vec![said("1", "a", "yes", Some("yes")); 6];
-        answers.push(said("1", "a", "no", Some("yes")));
-        answers.push(AnswerFact { phrase: "Rare".to_owned(), ..said("2", "a", "yes", None) });
-        let (shown, hidden) = by_group(&answers, |answer| answer.phrase.clone());
-        assert_eq!((shown.len(), hidden), (1, 1));
-        let (error, low, high) = shown[0].error.expect("seven gold answers");
-        assert!((error - 1.0 / 7.0).abs() < 1e-9 && low < error && error < high, "{error} {low} {high}");
+    fn groups_of_few_people_are_hidden() {
+        let people = ["a", "b", "c", "d", "e", "f"];
+        let mut answers: Vec<AnswerFact> = people.map(|person| said("1", person, "yes", Some("yes"))).to_vec();
+        answers.push(said("1", "g", "no", Some("yes")));
+        answers.extend(
+            people.map(|person| AnswerFact { phrase: "Hello".to_owned(), ..said("3", person, "yes", Some("yes")) }),
+        );
+        let groups = by_group(&answers, |answer| answer.phrase.clone());
+        let error = groups[0].error.expect("seven gold answers");
+        assert!((error.share - 1.0 / 7.0).abs() < 1e-9, "{error:?}");
+        answers.push(AnswerFact { phrase: "Rare".to_owned(), ..said("2", "a", "no", Some("yes")) });
+        let groups = by_group(&answers, |answer| answer.phrase.clone());
+        assert!(groups.iter().any(|group| group.name == "Rare" && group.error.is_none()), "{groups:?}");
+    }
+
+    #[test]
+    fn a_model_is_compared_with_verdicts_once_there_are_five() {
+        let fact = |verdict: Option<&str>| PredictionFact {
+            model: "m".to_owned(),
+            version: "1".to_owned(),
+            label: "yes".to_owned(),
+            probability: 0.9,
+            verdict: verdict.map(str::to_owned),
+        };
+        let mut facts = vec![fact(Some("yes")), fact(Some("yes")), fact(Some("yes")), fact(Some("no")), fact(None)];
+        assert_eq!(agreement(&facts)[0].share, None);
+        facts.push(fact(Some("no")));
+        let found = agreement(&facts);
+        assert_eq!((found[0].items, found[0].settled, found[0].share), (6, 5, Some(0.6)));
     }
 
     #[test]

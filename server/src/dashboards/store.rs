@@ -1,6 +1,6 @@
 //! Read-only queries over other rooms' tables.
 
-use super::model::{AnswerFact, ClipCounts, ItemCounts, ModelAgreement, Savings, Stretch};
+use super::model::{AnswerFact, ClipCounts, ItemCounts, PredictionFact, Savings, Stretch};
 use crate::batches::{BatchId, ProjectId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -118,13 +118,14 @@ pub async fn savings(tx: &mut Tx, batch: BatchId) -> DbResult<Savings> {
     .await
 }
 
-pub async fn list_model_agreement(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<ModelAgreement>> {
+/// The newest predictions about a batch's items of work, with the verdicts.
+pub async fn list_prediction_facts(tx: &mut Tx, batch: BatchId, limit: i64) -> DbResult<Vec<PredictionFact>> {
     tx.all(
-        "select p.model, p.version, count(*) as items, count(v.item_id) as settled,
-           cast(coalesce(sum(case when v.label = p.label then 1 else 0 end), 0) as bigint) as agree
-         from predictions p left join verdicts v on v.item_id = p.item_id and v.state in ('settled', 'decided')
-         where p.batch_id = $1 group by p.model, p.version order by p.model, p.version",
-        (batch,),
+        "select p.model, p.version, p.label, p.probability, v.label as verdict
+         from predictions p join items i on i.id = p.item_id and i.gold_label is null
+           left join verdicts v on v.item_id = p.item_id and v.state in ('settled', 'decided')
+         where p.batch_id = $1 order by p.id desc limit $2",
+        (batch, limit),
     )
     .await
 }
@@ -141,6 +142,18 @@ pub async fn list_stretches(tx: &mut Tx, batch: BatchId, step_us: i64) -> DbResu
            select at_us, 0, 0, 1, correct from gold_results where batch_id = $1) as events
          group by (at_us / $2) * $2 order by 1 desc limit 12",
         (batch, step_us),
+    )
+    .await
+}
+
+/// Items asked again, answers to them since, and those that agree with the verdict before.
+pub async fn count_rechecks(tx: &mut Tx, batch: BatchId) -> DbResult<(i64, i64, i64)> {
+    tx.one(
+        "select count(distinct r.item_id), count(a.id),
+           cast(coalesce(sum(case when a.label = r.label then 1 else 0 end), 0) as bigint)
+         from rechecks r left join answers a on a.item_id = r.item_id and a.at_us > r.at_us and a.label <> 'unsure'
+         where r.batch_id = $1",
+        (batch,),
     )
     .await
 }

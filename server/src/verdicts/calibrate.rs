@@ -46,3 +46,60 @@ pub async fn reliability(tx: &mut Tx, batch: &Batch) -> DbResult<(Option<Reliabi
     let groups = gold_groups(tx, batch, in_force).await?;
     Ok((rules::held_out(&groups), groups.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::{accuracy, lessons, yes};
+    use super::*;
+    use consensus::{Answer, Builder, Consensus, Method};
+    use sha2::{Digest, Sha256};
+
+    const ITEMS: usize = 400;
+
+    /// A number in [0, 1) that follows from its name.
+    fn draw(name: &str) -> f64 {
+        let digest = Sha256::digest(name);
+        f64::from(u32::from_le_bytes([digest[0], digest[1], digest[2], digest[3]])) / 4_294_967_296.0
+    }
+
+    #[test]
+    fn answer_by_answer_ends_near_the_batch_fit() {
+        let skills = [0.95, 0.9, 0.85, 0.8, 0.75, 0.6];
+        let (mut cells, mut builder, mut all) = (vec![Cells::default(); skills.len()], Builder::default(), Vec::new());
+        for item in 0..ITEMS {
+            let (name, truth) = (item.to_string(), draw(&format!("truth {item}")) < 0.5);
+            let mut counted = Vec::new();
+            for (worker, skill) in skills.iter().enumerate() {
+                if draw(&format!("asked {item} {worker}")) < 0.4 {
+                    continue;
+                }
+                let label = if (draw(&format!("{item} {worker}")) < *skill) == truth { "yes" } else { "no" };
+                let id = worker.to_string();
+                builder.answer(Answer { item: &name, worker: &id, label });
+                counted.push(Counted { id, source: Source::Person, label: label.to_owned(), cells: cells[worker] });
+            }
+            let (prior_yes, temperature) = (500_000, 1_000_000);
+            let evidence = Evidence { method: METHOD.to_owned(), prior_yes, temperature, counted };
+            for (worker, lesson) in lessons(&evidence) {
+                let cells = &mut cells[worker.parse::<usize>().expect("a number")];
+                *cells = cells.plus(lesson);
+            }
+            all.push(evidence);
+        }
+        let dataset = builder.build().expect("a crowd");
+        let batch = Consensus::new(&dataset.crowd, Method::SkillShrunk);
+        let class = (0..2).find(|class| dataset.labels.get(*class) == "yes").expect("a class");
+        let difference = |number: usize| {
+            let evidence = &all[dataset.items.get(number).parse::<usize>().expect("a number")];
+            (yes(evidence) - batch.posterior(number)[class]).abs()
+        };
+        // Somebody was asked about nearly all of them.
+        let answered = dataset.crowd.items();
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let mean = (0..answered).map(difference).sum::<f64>() / answered as f64;
+        assert!(mean < 0.05, "{mean}");
+        let learned: Vec<f64> = cells.iter().map(|cells| accuracy(Source::Person, *cells)).collect();
+        let off = learned.iter().zip(skills).map(|(learned, skill)| (learned - skill).abs()).fold(0.0, f64::max);
+        assert!(off < 0.1, "people are as able as they are found to be: {learned:?}");
+    }
+}

@@ -156,7 +156,6 @@ pub async fn decide(site: &Site, tx: &mut Tx, known: Known) -> DbResult<Option<S
 async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Policy> {
     let batch = &known.batch;
     let settings = settings(tx, batch).await?;
-    let mac = site.secrets.mac("audit", known.item.id.to_string().as_bytes());
     let affordable = settings.budget_cents == 0 || batch.pay_cents == 0 || {
         let extra = tasks::extra_answers(tx, batch.id, batch.answers_wanted).await?;
         (extra + 1) * batch.pay_cents <= settings.budget_cents
@@ -166,7 +165,7 @@ async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Poli
         most: batch.answers_max,
         threshold: batch.threshold,
         paid: batch.pay_cents > 0,
-        audited: affordable && rules::drawn(&mac, settings.audit_ppm),
+        audited: affordable && rules::drawn(&site.secrets.key("audit"), &known.item.id.to_string(), settings.audit_ppm),
         affordable,
     })
 }

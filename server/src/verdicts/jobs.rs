@@ -1,11 +1,13 @@
-//! New answers → a verdict, one more answer, or a reviewer; gold → calibrated probabilities.
+//! New answers → a verdict, one more answer, or a reviewer; gold → calibrated probabilities; what
+//! was settled long ago → asked once more.
 
 use super::calibrate::gold_groups;
 use super::decide::{self, decide};
 use super::{rules, store};
 use crate::answers::DecideItem;
 use crate::batches::{self, Batch};
-use crate::platform::{queue, site::Site, worker::JobError};
+use crate::platform::{clock::SECOND_US, queue, site::Site, worker::JobError};
+use crate::tasks;
 use wire::Kind;
 
 /// Decides on one item; running it again changes nothing.
@@ -56,4 +58,43 @@ async fn calibrate_batch(site: &Site, batch: &Batch) -> Result<(), JobError> {
     tx.commit().await?;
     tracing::info!(batch = %batch.id, temperature = found.temperature, prior_yes = found.prior_yes, "calibrated");
     Ok(())
+}
+
+/// The chore: a share of what was settled long enough ago is asked once more, of somebody else.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn recheck(site: Site) -> Result<(), JobError> {
+    let mut tx = site.db.read().await?;
+    let open = batches::open_batches(&mut tx).await?;
+    drop(tx);
+    for batch in open.iter().filter(|batch| batch.kind() == Kind::Judge) {
+        while recheck_some(&site, batch).await? {}
+    }
+    Ok(())
+}
+
+/// Looks at the next verdicts of a batch; false when there are none.
+async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
+    let mut tx = site.db.begin().await?;
+    let settings = decide::settings(&mut tx, batch).await?;
+    let now_us = site.now_us();
+    let after = store::find_cursor(&mut tx, batch.id).await?.unwrap_or((i64::MIN, String::new()));
+    let until_us = now_us - settings.recheck_after_s.saturating_mul(SECOND_US);
+    let ripe = if settings.recheck_ppm == 0 {
+        Vec::new()
+    } else {
+        store::list_ripe(&mut tx, batch.id, &after, until_us).await?
+    };
+    let Some(last) = ripe.last() else { return Ok(false) };
+    store::put_cursor(&mut tx, batch.id, last.at_us, last.item_id).await?;
+    let key = site.secrets.key("recheck");
+    for verdict in ripe.iter().filter(|one| rules::drawn(&key, &one.item_id.to_string(), settings.recheck_ppm)) {
+        let Some(slots) = tasks::lock_item(&mut tx, verdict.item_id).await? else { continue };
+        if store::insert_recheck(&mut tx, verdict, now_us).await? {
+            tasks::set_target(&mut tx, verdict.item_id, slots.target.max(slots.answers + slots.leases) + 1).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
 }

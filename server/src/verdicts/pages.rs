@@ -25,6 +25,14 @@ fn percent(probability: &f64) -> String {
     format!("{:.0} %", probability * 100.0)
 }
 
+/// Which way a consensus leans, in words.
+fn leaning(label: &str, probability: f64) -> String {
+    if probability < 0.505 {
+        return "yes and no are equally probable".to_owned();
+    }
+    format!("probably {label}, {}", percent(&probability))
+}
+
 /// A label or reason for people.
 fn words(code: &str) -> String {
     code.replace('_', " ")

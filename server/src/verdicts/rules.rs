@@ -4,10 +4,14 @@
 //! worker has a confusion matrix, counted on gold and on settled items. Its prior follows from the
 //! worker's own skill, so that somebody with few answers counts by their skill alone and somebody
 //! busy by their own mistakes. A worker's matrix never contains the item that it is used on.
+//!
+//! [`consensus::Online`] keeps a whole crowd in one process's memory. Here any number of processes
+//! share the workers' matrices through the database, and each verdict says which counts it rests
+//! on, so that it can be replayed; the arithmetic is the crate's.
 
 use super::model::{Calibration, Cells, Counted, Evidence, ITEM, Source, State};
 use crate::platform::clock::DAY_US;
-use consensus::{Decision, Vote, calibration, calibration::Reliability, decide, posterior};
+use consensus::{Decision, Vote, calibration, calibration::Reliability, decide, posterior, stopping::INDEPENDENT_MIN};
 
 /// Classes of a judgement, in the order of the posterior.
 pub const CLASSES: [&str; 2] = ["yes", "no"];
@@ -97,15 +101,14 @@ pub fn weight(counted: &Counted) -> f64 {
     vote(counted).map_or(0.5, |vote| vote.accuracy)
 }
 
-/// What a settled item teaches about each worker: what they said, against what is believed
-/// without them. Reviewers are not measured on what they were asked because it was doubtful.
+/// What a settled item teaches about each worker: what they said, against what is believed of it
+/// now, as expectation maximisation counts it. (Counted against the others alone, whose word is
+/// less sure than everybody's, people would seem to get worse from item to item.) Reviewers are
+/// not measured on what they were asked because it was doubtful.
 pub fn lessons(evidence: &Evidence) -> Vec<(&str, Cells)> {
+    let truth = millionths(yes(evidence));
     let workers = evidence.counted.iter().filter(|one| one.source != Source::Expert);
-    let lesson = |one: &Counted| {
-        let others = evidence.counted.iter().filter(|other| other.id != one.id);
-        Cells::of(&one.label, millionths(believe(evidence, others, items(evidence.temperature))))
-    };
-    workers.map(|one| (one.id.as_str(), lesson(one))).collect()
+    workers.map(|one| (one.id.as_str(), Cells::of(&one.label, truth))).collect()
 }
 
 /// What a batch allows and demands.
@@ -159,7 +162,7 @@ pub fn step(sum: Sum<'_>, policy: Policy) -> (State, More) {
         // Outweighed by everybody else: one more reviewer.
         return (if ruled == label { State::Decided } else { State::Contested }, More::None);
     }
-    let fewest = if policy.paid { 2 } else { 1 };
+    let fewest = if policy.paid { i64::from(INDEPENDENT_MIN) } else { 1 };
     let (wanted, most) = (policy.wanted.max(fewest), policy.most.max(fewest));
     let threshold = if sum.votes < fewest { f64::NAN } else { policy.threshold };
     let number = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
@@ -174,11 +177,9 @@ pub fn step(sum: Sum<'_>, policy: Policy) -> (State, More) {
     }
 }
 
-/// Whether a keyed hash draws this item, at a rate in millionths: nobody outside can foresee it,
-/// and the site can repeat it.
-pub fn drawn(mac: &[u8; 32], ppm: i64) -> bool {
-    let draw = mac[..8].iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte)) % 1_000_000;
-    i64::try_from(draw).is_ok_and(|draw| draw < ppm)
+/// Whether this item is among a share, in millionths, that nobody without the key can foresee.
+pub fn drawn(key: &[u8], item: &str, ppm: i64) -> bool {
+    consensus::Policy::audits(key, item, items(ppm))
 }
 
 /// How much earlier than its turn an item comes, microseconds: the most uncertain a day, so that
@@ -220,8 +221,12 @@ pub fn calibrated(groups: &[(Evidence, bool)], settled: (i64, i64)) -> Calibrati
     }
 }
 
-/// Reliability of tempered beliefs about gold, each half tempered by what the other half says.
+/// Reliability of tempered beliefs about gold, each half tempered by what the other half says;
+/// `None` for gold that is too little to say anything.
 pub fn held_out(groups: &[(Evidence, bool)]) -> Option<Reliability> {
+    if groups.len() < calibration::GOLD_MIN {
+        return None;
+    }
     let (one, other) = groups.split_at(groups.len() / 2);
     let judged = |about: &[(Evidence, bool)], by: &[(Evidence, bool)]| -> Vec<(f64, bool)> {
         let temperature = items(calibrated(by, (0, 0)).temperature);
@@ -338,12 +343,11 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_about_somebody_does_not_rest_on_what_they_said() {
-        let evidence = evidence(vec![said("a", "yes", 0, 0), said("b", "yes", 0, 0)]);
+    fn a_settled_item_teaches_about_listeners_and_not_about_reviewers() {
+        let evidence = evidence(vec![said("a", "yes", 0, 0), said("b", "no", 0, 0), ruling("yes")]);
         let lessons = lessons(&evidence);
-        assert_eq!(lessons.len(), 2);
-        // The other one alone, whose accuracy is 0.8.
-        assert!((items(lessons[0].1.yes_yes) - 0.8).abs() < 0.01, "{lessons:?}");
+        assert_eq!(lessons.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["a", "b"]);
+        assert!(items(lessons[0].1.yes_yes) > 0.97 && items(lessons[1].1.yes_no) > 0.97, "{lessons:?}");
     }
 
     #[test]
@@ -358,6 +362,9 @@ mod tests {
         assert!(found.temperature < ITEM / 2, "{found:?}");
         assert_eq!(found.prior_yes, 91 * ITEM / 102);
         let tempered = Evidence { temperature: found.temperature, prior_yes: ITEM / 2, ..groups[1].0.clone() };
+        let reliable = held_out(&groups).expect("enough gold");
+        assert!(reliable.ece < 0.05, "{reliable:?}");
+        assert_eq!(held_out(&groups[..19]), None);
         assert!((yes(&tempered) - 0.75).abs() < 0.05, "{}", yes(&tempered));
         assert_eq!(calibrated(&groups[..5], (5, 5 * ITEM)), Calibration { gold_groups: 5, ..Calibration::default() });
     }
