@@ -1,6 +1,6 @@
 //! The recorder in a real browser: without a network, by keyboard, and when something is missing.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::helpers::{
     Backend, Pair, Person, Scene, TestApp,
@@ -59,7 +59,7 @@ async fn has_copy(browser: &Browser) -> bool {
             }
             return false;
         })().then(done);";
-    browser.client.execute_async(look, vec![]).await.unwrap() == Value::from(true)
+    browser.client.execute_async(look, vec![]).await.unwrap() == true
 }
 
 async fn status_says(browser: &Browser, text: &str) {
