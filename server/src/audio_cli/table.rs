@@ -1,7 +1,6 @@
 //! A report as a person reads it in a terminal.
 
 use audio::{Check, Report, Verdict};
-use std::fmt::Write;
 use std::path::Path;
 
 /// A heading with the file and the outcome, and a line for each check: its name, what was
@@ -14,21 +13,20 @@ pub fn of(file: &Path, report: &Report) -> String {
     };
     let outcome = if report.faults.is_empty() { "accepted" } else { "refused" };
     let seconds = f64::from(report.length_ms) / 1000.0;
-    let mut text = format!(
+    let heading = format!(
         "{}: {outcome} ({seconds:.2} s, {} Hz, {} bits, {channels})\n",
         file.display(),
         report.rate_hz,
         report.bits
     );
-    let _ = writeln!(text, "  {:16} {:>14} {:>14}  {:8} ", "check", "measured", "threshold", "verdict");
-    for check in &report.checks {
-        let measured =
-            if check.verdict == Verdict::Unknown { "–".to_owned() } else { value(check.value, &check.unit) };
-        let threshold = value(check.threshold, &check.unit);
-        let verdict = verdict(check);
-        let _ = writeln!(text, "  {:16} {measured:>14} {threshold:>14}  {verdict:8} {}", check.name, check.sentence);
-    }
-    text.replace(" \n", "\n")
+    let names = format!("  {:16} {:>14} {:>14}  verdict\n", "check", "measured", "threshold");
+    [heading, names].into_iter().chain(report.checks.iter().map(line)).collect()
+}
+
+fn line(check: &Check) -> String {
+    let measured = if check.verdict == Verdict::Unknown { "–".to_owned() } else { value(check.value, &check.unit) };
+    let threshold = value(check.threshold, &check.unit);
+    format!("  {:16} {measured:>14} {threshold:>14}  {:8} {}\n", check.name, verdict(check), check.sentence)
 }
 
 fn verdict(check: &Check) -> &'static str {
