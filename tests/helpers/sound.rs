@@ -107,7 +107,7 @@ pub fn awaited(wav: &[u8]) -> Vec<u8> {
 
 /// Somebody who already speaks when the microphone opens, and stops some seconds later.
 pub fn early() -> Vec<u8> {
-    wav::encode_pcm16(&synth::scene(&vowel(5), 0, 6_000, -60.0, 4, RATE_HZ), RATE_HZ)
+    wav::encode_pcm16(&synth::scene(&vowel(6), 0, 8_000, -60.0, 4, RATE_HZ), RATE_HZ)
 }
 
 /// Somebody who begins in time and does not stop.
