@@ -19,7 +19,7 @@ async fn a_take_with_a_fault_is_explained_and_cannot_be_sent() {
     let takes = [
         (Fault::Silence, sound::silent(), Stop::ByItself),
         (Fault::Clipped, sound::awaited(&sound::clipped()), Stop::ByItself),
-        (Fault::CutStart, sound::early(), Stop::Late),
+        (Fault::CutStart, sound::early(), Stop::Never),
         (Fault::CutEnd, sound::endless(), Stop::WhileSpeaking),
     ];
     for (fault, wav, stop) in takes {

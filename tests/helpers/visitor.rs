@@ -1,20 +1,15 @@
 //! People in front of a browser: what they fill in, press, say and see.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Person, Scene, browser::Browser, client};
 
-/// Ends when the level meter was above -25 dBFS and then below it for a number of updates (about
-/// 45 ms each). The meter falls slowly: no gap within a word ends it.
+/// Ends when the level meter is above -25 dBFS.
 const LISTEN: &str = "
-    const [still, done] = arguments;
+    const [done] = arguments;
     const meter = document.querySelector('#level');
-    let [spoken, quiet] = [false, 0];
     new MutationObserver((updates, observer) => {
-        const loud = Number(meter.getAttribute('aria-valuenow')) > -25;
-        spoken ||= loud;
-        quiet = loud ? 0 : quiet + updates.length;
-        if (spoken && quiet >= still) {
+        if (Number(meter.getAttribute('aria-valuenow')) > -25) {
             observer.disconnect();
             done();
         }
@@ -27,8 +22,8 @@ pub enum Stop {
     ByItself,
     /// Somebody presses Stop while still speaking.
     WhileSpeaking,
-    /// Somebody who has switched off that it stops by itself presses Stop after seconds of quiet.
-    Late,
+    /// Never: somebody has switched off that it stops by itself, and the take is as long as it may be.
+    Never,
 }
 
 impl Browser {
@@ -81,18 +76,13 @@ impl Browser {
 
     /// Records what the fake microphone plays, until the take is shown.
     pub async fn records(&self, stop: Stop) {
-        let still = match stop {
-            Stop::ByItself => None,
-            Stop::WhileSpeaking => Some(0),
-            Stop::Late => Some(70),
-        };
-        if let Stop::Late = stop {
+        if let Stop::Never = stop {
             self.click("#options summary").await;
             self.click("#auto-stop:checked").await;
         }
         self.click("#record").await;
-        if let Some(still) = still {
-            self.client.execute_async(LISTEN, vec![json!(still)]).await.unwrap();
+        if let Stop::WhileSpeaking = stop {
+            self.client.execute_async(LISTEN, vec![]).await.unwrap();
             self.click("#record").await;
         }
         self.in_state("#recorder", "review").await;
