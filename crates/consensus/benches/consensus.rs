@@ -22,7 +22,9 @@ fn fits(criterion: &mut Criterion) {
     let mut model = DawidSkene::MAXIMUM_LIKELIHOOD;
     model.limits.iterations = 23;
     model.limits.tolerance = 0.0;
-    group.bench_function("Dawid–Skene, 500,000 answers, 23 iterations", |b| b.iter(|| model.fit(black_box(&large.crowd))));
+    group.bench_function("Dawid–Skene, 500,000 answers, 23 iterations", |b| {
+        b.iter(|| model.fit(black_box(&large.crowd)))
+    });
     let small = crowd(2_000);
     for method in Method::ALL {
         let name = format!("{method}, 10,000 answers");

@@ -22,7 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let cpu_s = watch.seconds();
             let known = set.truth.iter().zip(&consensus.labels).filter_map(|(truth, label)| Some((*truth)? == *label));
             let outcomes: Vec<bool> = known.collect();
-            let accuracy = 100.0 * outcomes.iter().filter(|right| **right).count() as f64 / outcomes.len().max(1) as f64;
+            let accuracy =
+                100.0 * outcomes.iter().filter(|right| **right).count() as f64 / outcomes.len().max(1) as f64;
             println!(
                 "{{\"set\": \"{}\", \"method\": \"{method}\", \"accuracy\": {accuracy:.2}, \"cpu_s\": {cpu_s:.4}, \"iterations\": {}}}",
                 set.name, consensus.iterations

@@ -28,6 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let fit_s = watch.seconds();
     let answers = data.crowd.answers();
-    println!("{{\"answers\": {answers}, \"parse_s\": {parse_s:.4}, \"fit_s\": {fit_s:.5}, \"iterations\": {iterations}}}");
+    println!(
+        "{{\"answers\": {answers}, \"parse_s\": {parse_s:.4}, \"fit_s\": {fit_s:.5}, \"iterations\": {iterations}}}"
+    );
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 mod common;
 
+use common::cpu::Stopwatch;
 use consensus::structured::{
     transcripts::{Combination, Transcript, transcribe},
     words::{edit_distance, normal_words},
 };
-use common::cpu::Stopwatch;
 use std::{collections::HashMap, error::Error};
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -125,8 +125,7 @@ impl Workers {
             let knew: f64 = known[rows.clone()].iter().sum();
             let spam: f64 = spammed[rows.clone()].iter().sum();
             let total = digamma(knew + spam + 2.0 * KNOWING);
-            self.knowing[worker] =
-                ((digamma(knew + KNOWING) - total).exp(), (digamma(spam + KNOWING) - total).exp());
+            self.knowing[worker] = ((digamma(knew + KNOWING) - total).exp(), (digamma(spam + KNOWING) - total).exp());
             let total = digamma(spam + SPAMMING * crowd.classes() as f64);
             for row in rows {
                 self.spamming[row] = (digamma(spammed[row] + SPAMMING) - total).exp();
