@@ -49,6 +49,15 @@ def read(path):
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
+def renamed(answers, truth):
+    """Workers and labels named in order of appearance: crowd-kit's MACE mixes them up otherwise."""
+    codes, names = pd.factorize(answers["label"])
+    label = {name: f"l{code:06}" for code, name in enumerate(names)}
+    worker = [f"w{code:06}" for code in pd.factorize(answers["worker"])[0]]
+    answers = answers.assign(worker=worker, label=[f"l{code:06}" for code in codes])
+    return answers, truth.set_index("task")["label"].map(lambda name: label.get(name, "?"))
+
+
 def timed(make, answers):
     model = make()
     start = time.process_time()
@@ -62,8 +71,7 @@ def accuracies(folder, slow):
     for path in sorted(folder.iterdir()):
         if not (path / "truth.csv").exists() or path.name.startswith("crowdspeech"):
             continue
-        answers = read(path / "answers.csv").drop_duplicates()
-        truth = read(path / "truth.csv").set_index("task")["label"]
+        answers, truth = renamed(read(path / "answers.csv").drop_duplicates(), read(path / "truth.csv"))
         for method, make, is_slow in SAME:
             if is_slow and not slow:
                 continue

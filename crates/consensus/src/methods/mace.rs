@@ -15,8 +15,11 @@ const SPAMMING: f64 = 10.0;
 /// A worker knows the answer with a probability of their own and else draws a label from their
 /// own distribution; classes are equally probable. Of `starts` the one with the greatest
 /// evidence is kept. Starts differ by numbers computed from the worker's place in canonical
-/// order, where crowd-kit draws lots; so do the figures, by as much as crowd-kit's own differ
-/// from seed to seed.
+/// order, where crowd-kit draws lots.
+///
+/// The figures are crowd-kit 1.4.2's when its input names workers and labels in the order in which
+/// they appear. Otherwise crowd-kit sorts the expected spam counts by name and then reads them in
+/// order of appearance, so that workers get each other's way of spamming.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mace {
     /// Starts to try.
