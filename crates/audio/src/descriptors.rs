@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Policy;
 use crate::fft::PowerSpectrum;
 use crate::frame::{FLOOR_DB, finite, frames, length_ms, power_db};
-use crate::mel::{FFT_LEN, Features, HOP_LEN, hann_window};
+use crate::mel::{FFT_LEN, Features, HOP_LEN, WINDOW};
 use crate::noise::{self, NoiseProfile};
 use crate::pitch::{self, Pitch};
 use crate::resample::RATE_HZ;
@@ -125,13 +125,12 @@ struct Spectrum {
 }
 
 fn spectra(samples: &[f32]) -> Vec<Spectrum> {
-    let window = hann_window();
-    let scale = 2.0 / (FFT_LEN as f64 * window.iter().map(|w| w * w).sum::<f64>());
+    let scale = 2.0 / (FFT_LEN as f64 * WINDOW.iter().map(|w| w * w).sum::<f64>());
     let mut transform = PowerSpectrum::new(FFT_LEN);
     let mut input = vec![0.0; FFT_LEN];
     frames(samples, FFT_LEN, HOP_LEN)
         .map(|frame| {
-            for ((slot, sample), weight) in input.iter_mut().zip(frame).zip(&window) {
+            for ((slot, sample), weight) in input.iter_mut().zip(frame).zip(WINDOW.iter()) {
                 *slot = f64::from(finite(*sample)) * weight;
             }
             Spectrum::new(transform.power(&input), scale)

@@ -60,9 +60,11 @@ impl PowerSpectrum {
             *slot = Complex::new(sample(2 * at), sample(2 * at + 1));
         }
         self.fft.process_outofplace_with_scratch(&mut self.packed, &mut self.mixed, &mut []);
+        // The bins repeat after `half`, a power of two: a mask instead of a division.
+        let wrap = half - 1;
         for (bin, power) in self.powers.iter_mut().enumerate() {
-            let forward = self.mixed[bin % half];
-            let backward = self.mixed[(half - bin) % half].conj();
+            let forward = self.mixed[bin & wrap];
+            let backward = self.mixed[(half - bin) & wrap].conj();
             let even = forward + backward;
             let odd = (forward - backward) * self.twiddles[bin];
             // The bin is even / 2 + odd / 2i.

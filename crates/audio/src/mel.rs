@@ -6,9 +6,11 @@
 //! parameters at which the two libraries agree. Calculated in f64, given as f32.
 
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
 use crate::fft::PowerSpectrum;
 use crate::frame::{finite, frames};
+use crate::resample::dot;
 
 /// Samples in a transform.
 pub(crate) const FFT_LEN: usize = 512;
@@ -30,6 +32,11 @@ const MIN_POWER: f64 = 1e-10;
 
 /// Everything further below the clip's maximum is raised to this distance (librosa's `top_db`).
 const RANGE_DB: f64 = 80.0;
+
+/// Calculated once: for a clip of a second they would cost a third of the time.
+pub(crate) static WINDOW: LazyLock<Vec<f64>> = LazyLock::new(hann_window);
+static FILTERS: LazyLock<Vec<MelFilter>> = LazyLock::new(mel_filters);
+static COSINES: LazyLock<Vec<Bands>> = LazyLock::new(dct_matrix);
 
 /// A matrix of features, row-major: `values[row * frames + frame]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,9 +60,8 @@ pub fn log_mel(samples: &[f32]) -> Features {
 /// The cepstral coefficients `mfcc-v1` of samples at 16 kHz: all 40 of the orthonormal DCT-II of
 /// [`log_mel`], without lifter or pre-emphasis. Take the first 10, 13 or 20 as needed.
 pub fn mfcc(samples: &[f32]) -> Features {
-    let cosines = dct_matrix();
     let frames: Vec<Bands> =
-        log_mel_frames(samples).iter().map(|bands| std::array::from_fn(|k| dot(&cosines[k], bands))).collect();
+        log_mel_frames(samples).iter().map(|bands| std::array::from_fn(|k| dot(&COSINES[k], bands))).collect();
     features("mfcc-v1", &frames)
 }
 
@@ -67,19 +73,17 @@ fn features(spec: &str, frames: &[Bands]) -> Features {
 }
 
 fn log_mel_frames(samples: &[f32]) -> Vec<Bands> {
-    let window = hann_window();
-    let filters = mel_filters();
     let mut spectrum = PowerSpectrum::new(FFT_LEN);
     let mut input = vec![0.0; FFT_LEN];
 
     let mut decibels: Vec<Bands> = Vec::new();
     for frame in frames(samples, FFT_LEN, HOP_LEN) {
-        for ((slot, sample), weight) in input.iter_mut().zip(frame).zip(&window) {
+        for ((slot, sample), weight) in input.iter_mut().zip(frame).zip(WINDOW.iter()) {
             *slot = f64::from(finite(*sample)) * weight;
         }
         let power = spectrum.power(&input);
         decibels.push(std::array::from_fn(|band| {
-            let filter = &filters[band];
+            let filter = &FILTERS[band];
             let energy = dot(&filter.weights, &power[filter.first_bin..]);
             10.0 * energy.max(MIN_POWER).log10()
         }));
@@ -92,7 +96,7 @@ fn log_mel_frames(samples: &[f32]) -> Vec<Bands> {
 }
 
 /// The periodic Hann window of 480, with 16 zeros on each side.
-pub(crate) fn hann_window() -> Vec<f64> {
+fn hann_window() -> Vec<f64> {
     let margin = (FFT_LEN - WINDOW_LEN) / 2;
     let mut window = vec![0.0; FFT_LEN];
     for (i, weight) in window[margin..margin + WINDOW_LEN].iter_mut().enumerate() {
@@ -150,11 +154,6 @@ fn dct_matrix() -> Vec<Bands> {
             std::array::from_fn(|i| scale * (PI * k as f64 * (i as f64 + 0.5) / n).cos())
         })
         .collect()
-}
-
-/// The sum of products, as far as the shorter of the two goes.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ impl Bank {
 
 /// The sum of products, as far as the shorter goes. Eight partial sums, because one sum would
 /// wait for itself at every step.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0; 8];
     let (a_chunks, b_chunks) = (a.chunks_exact(8), b.chunks_exact(8));
     let len = a.len().min(b.len()) / 8 * 8;
