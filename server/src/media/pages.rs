@@ -32,7 +32,7 @@ fn likeness_words(pair: &Duplicate) -> String {
         "file" => "Both are the very same file.".to_owned(),
         "samples" => "Both hold the very same sound, in different files.".to_owned(),
         _ => format!(
-            "They sound alike: {:.0} % of their fingerprints differ. Two takes of one person differ in 27 % or more.",
+            "They sound alike: {:.0} % of the bits of their fingerprints differ; of two takes usually more than 25 %.",
             pair.bit_error_rate * 100.0
         ),
     }
@@ -47,6 +47,11 @@ fn state_words(state: &str) -> &'static str {
         "dead" => "Waiting for us: our check failed",
         _ => "Not sent yet",
     }
+}
+
+/// The minute of an RFC 3339 time, for people.
+fn minute(time: &str) -> String {
+    format!("{} UTC", time.get(..16).unwrap_or(time).replace('T', " "))
 }
 
 /// A length for people.
