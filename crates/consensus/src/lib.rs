@@ -5,7 +5,12 @@
 //! whether that is sure enough. It is pure: the same facts, in any order, give the same bits,
 //! without clock, randomness or storage.
 //!
-//! The way of one item:
+//! Whole crowds: a [`Builder`] numbers [`Answer`]s and gold into a [`Dataset`] whose [`Crowd`]
+//! every [`Method`] works on; [`Consensus`] is the result, [`Online`] the same belief answer by
+//! answer, [`Policy`] says when to stop and [`mod@replay`] what that would have cost. [`agreement`],
+//! [`quality`] and [`calibration`] measure; [`structured`] is for answers that are no categories.
+//!
+//! The way of one item, with accuracies from gold alone:
 //!
 //! 1. [`Skill`] is what gold items told about a person; [`Skill::accuracy`] is the estimate.
 //! 2. Each answer becomes a [`Vote`] with that accuracy. An abstention ("unsure") is no vote.

@@ -129,3 +129,49 @@ pub fn write(
     fs::rename(&part, path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answers.csv");
+        fs::write(&path, bytes).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn columns_are_found_by_name_in_any_order() {
+        let (_folder, path) = table(b"\xef\xbb\xbfLabel,when,task,worker\nyes,now,a,w\n\"no, not\",then,b,v\n");
+        let mut rows = Vec::new();
+        let count = read(&path, &["task", "worker", "label"], false, |fields| rows.push(fields.join("|"))).unwrap();
+        assert_eq!((count, rows), (2, vec!["a|w|yes".to_owned(), "b|v|no, not".to_owned()]));
+    }
+
+    #[test]
+    fn every_bad_row_is_named_by_its_line() {
+        let (_folder, path) = table(b"task,worker,label\na,w,x\na,w\n,w,x\n\xff,w,y\nb,w,\n\"c\nd\",w,x,x\n");
+        let told = read(&path, &["task", "worker", "label"], false, |_| {}).unwrap_err().to_string();
+        for fault in
+            ["line 3: 2 fields", "line 4: no task", "line 5: this is not UTF-8", "line 6: no label", "line 7: 4 fields"]
+        {
+            assert!(told.contains(fault), "{fault} is missing in: {told}");
+        }
+        let told = read(&path, &["task", "answer"], false, |_| {}).unwrap_err().to_string();
+        assert!(told.contains("task, answer are needed") && told.contains("task, worker, label"), "{told}");
+    }
+
+    #[test]
+    fn a_table_that_breaks_off_is_never_seen() {
+        let (_folder, path) = table(b"old");
+        let broken = write(&path, |writer| {
+            writer.write_record(["task", "label"])?;
+            writer.write_record(["too", "many", "fields"])
+        });
+        assert!(broken.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        write(&path, |writer| writer.write_record(["task", "label"])).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"task,label\n");
+    }
+}

@@ -13,7 +13,8 @@ use rayon::prelude::*;
 /// on subtypes, Dirichlet (4 on the diagonal, 1 elsewhere) on confusions, and the vote shares as
 /// the Dirichlet prior of classes. Mean field has many optima: of `starts` the one with the
 /// greatest evidence bound is kept. Starts differ by numbers computed from the answers to an
-/// item, not by chance, so that the result depends on the answers alone.
+/// item, not by chance, so that the result depends on the answers alone. Crowds of more than
+/// 200,000 answers get one start: they cost the most and differ the least.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ebcc {
     /// Subtypes of each class.
@@ -27,10 +28,14 @@ pub struct Ebcc {
 }
 
 impl Default for Ebcc {
+    /// The tolerance is that of the authors' code: a tighter one changes no label of the public sets.
     fn default() -> Self {
-        Self { subtypes: 3, concentration: 0.1, starts: 3, limits: Limits::default() }
+        Self { subtypes: 3, concentration: 0.1, starts: 3, limits: Limits { tolerance: 1e-3, ..Limits::default() } }
     }
 }
+
+/// Answers beyond which one start is enough.
+const ONE_START_ABOVE: usize = 200_000;
 
 const RIGHT: f64 = 4.0;
 const WRONG: f64 = 1.0;
@@ -38,7 +43,8 @@ const WRONG: f64 = 1.0;
 impl Ebcc {
     /// Fits the model to `crowd`, which has at least two classes.
     pub fn fit(&self, crowd: &Crowd) -> Fit {
-        let fits: Vec<Fit> = (0..self.starts.max(1)).into_par_iter().map(|start| self.run(crowd, start)).collect();
+        let starts = if crowd.answers() > ONE_START_ABOVE { 1 } else { self.starts.max(1) };
+        let fits: Vec<Fit> = (0..starts).into_par_iter().map(|start| self.run(crowd, start)).collect();
         let best = fits.into_iter().reduce(|best, next| if next.evidence > best.evidence { next } else { best });
         best.unwrap_or(Fit { posterior: crowd.vote_shares(), iterations: 0, converged: false, evidence: 0.0 })
     }

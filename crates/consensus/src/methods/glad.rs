@@ -17,8 +17,8 @@ const ABILITY_MAX: f64 = 30.0;
 ///
 /// Gaussian priors of variance 1 on α (mean 1) and ln β (mean 1), as in the authors' code and
 /// crowd-kit; equally probable classes. The M step takes Newton steps in α and ln β by turns
-/// instead of crowd-kit's truncated conjugate gradients, and EM stops when beliefs rest instead
-/// of after a relative change of the bound; labels agree but for items near a tie.
+/// instead of crowd-kit's truncated conjugate gradients, and EM stops when beliefs rest instead of
+/// when the bound does, often after two iterations in crowd-kit. Labels differ on items near a tie.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Glad {
     /// When to stop.

@@ -10,7 +10,10 @@ const LOWEST: f64 = 1e-10;
 /// How skill is estimated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Estimate {
-    /// The share of right answers, as in crowd-kit.
+    /// The share of right answers, as in crowd-kit, with whose figures it agrees where both come
+    /// to rest. crowd-kit's stopping rule is the one described at
+    /// [`super::dawid_skene::DawidSkene`] and halts after two iterations on some sets, nearer to
+    /// a plain vote.
     ///
     /// On crowds whose mistakes are systematic it may end with everything in one class, as
     /// crowd-kit's does; see [`Estimate::Variational`].
