@@ -68,7 +68,7 @@ pub async fn keep_take(person: String, task: String, samples: Vec<f32>, rate_hz:
     kept.map_err(|why| JsError::new(&why))
 }
 
-/// A measured take as the object that [`check`] returns.
+/// A measured take as the object that [`check()`] returns.
 fn to_js(measured: &Measured) -> Object {
     let object = Object::new();
     let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).is_ok();
