@@ -46,7 +46,7 @@ pub enum AudioCommand {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Write each file's samples at 16 kHz (`resample-v1`) as NumPy arrays of shape [samples].
+    /// Write each file's samples at 16 kHz (`resample-v1`) as NumPy arrays of one dimension.
     Resample {
         /// Recordings.
         #[arg(required = true)]

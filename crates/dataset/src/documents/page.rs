@@ -66,7 +66,7 @@ pub(crate) fn ours(text: impl ToString) -> Line {
     Line(vec![Span::Ours(text.to_string())])
 }
 
-/// A paragraph, see [`line`].
+/// A paragraph, see [`line()`].
 pub(crate) fn text(words: &str, values: &[&str]) -> Block {
     Block::Text(line(words, values))
 }
