@@ -9,7 +9,9 @@
 //! 1. [`wav::decode`] parses the file at the door, under [`wav::Limits`].
 //! 2. [`measure`] judges the [`wav::Clip`] under a [`Policy`] and gives a [`Report`] with a
 //!    [`Check`] for each measure; the [`Fault`]s are the gating checks that failed.
-//! 3. [`mel::log_mel`] and [`mel::mfcc`] are the released features.
+//! 3. [`mel::log_mel`] and [`mel::mfcc`] are the released features; [`mod@descriptors`] says in a
+//!    few rows what a clip sounds like.
+//! 4. [`mod@fingerprint`] recognises a recording that is handed in twice.
 //!
 //! What is measured, and on what:
 //!
