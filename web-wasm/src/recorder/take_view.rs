@@ -1,7 +1,7 @@
 //! A finished take on the page: three pictures on one time axis, what is wrong, what was measured.
 
 use crate::checked::{Checked, Row};
-use crate::words::{decimal, seconds};
+use crate::words::decimal;
 use crate::{dom, draw};
 use audio::mel::Features;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -87,7 +87,8 @@ impl TakeView {
         let step_ms = step(length_ms);
         for at_ms in (0..=length_ms).step_by(step_ms as usize) {
             let places = if step_ms < 1_000 { 1 } else { 0 };
-            let text = if at_ms == 0 { "0 s".to_owned() } else { seconds(at_ms, places) };
+            // The unit once: on a small screen there is no room for more.
+            let text = if at_ms == 0 { "0 s".to_owned() } else { decimal(f64::from(at_ms) / 1_000.0, places) };
             let tick = dom::append(&self.axis, "span", &text, &[]);
             // A label that would stick out on the right stands left of its tick.
             let is_last = at_ms + step_ms / 2 > length_ms;
@@ -146,9 +147,9 @@ fn share(at_ms: u32, length_ms: u32) -> String {
     format!("{}%", decimal(100.0 * f64::from(at_ms) / f64::from(length_ms.max(1)), 2))
 }
 
-/// The distance of ticks: at most seven of them.
+/// The distance of ticks: at most six of them.
 fn step(length_ms: u32) -> u32 {
-    [100, 200, 500, 1_000, 2_000, 5_000].into_iter().find(|step_ms| length_ms / step_ms <= 6).unwrap_or(10_000)
+    [100, 200, 500, 1_000, 2_000, 5_000].into_iter().find(|step_ms| length_ms / step_ms <= 5).unwrap_or(10_000)
 }
 
 #[cfg(test)]
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     fn an_axis_has_a_few_round_ticks() {
-        assert_eq!([step(700), step(1_300), step(2_400), step(9_900)], [200, 200, 500, 2_000]);
+        assert_eq!([step(700), step(1_300), step(2_400), step(9_900)], [200, 500, 500, 2_000]);
         assert_eq!(share(500, 2_000), "25.00%");
         assert_eq!(share(0, 0), "0.00%");
     }
