@@ -8,6 +8,7 @@ use crate::batches::{self, Batch, BatchId, BatchState};
 use crate::consent;
 use crate::exposure;
 use crate::platform::{clock::SECOND_US, clock::rfc3339, db::Tx, ids::PersonId, problem::Problem, site::Site};
+use crate::trust;
 use actix_web::http::StatusCode;
 use wire::{Kind, NextTask, Task};
 
@@ -95,8 +96,16 @@ async fn issue(site: &Site, person: PersonId, batch: &Batch, held: &[String]) ->
             format!("Read and agree to the consent of this project before you record: /consent/{}", batch.project_id),
         )));
     }
+    let standing = trust::standing(&mut tx, person, batch, now_us).await?;
+    if let Some(refusal) = standing.refusal {
+        let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail);
+        return Ok(Outcome::Refused(match refusal.available_us {
+            Some(at_us) => problem.available_at(at_us),
+            None => problem,
+        }));
+    }
     let allowance = exposure::allowance(&mut tx, person, now_us).await?;
-    let gold_ppm = if batch.kind() == Kind::Judge { batch.gold_ppm } else { 0 };
+    let gold_ppm = if batch.kind() == Kind::Judge { standing.gold_ppm } else { 0 };
     let mac = site.secrets.mac("gold", format!("{person}|{}|{served}", batch.id).as_bytes());
     let mut picked = None;
     if rules::wants_gold(&mac, gold_ppm) {

