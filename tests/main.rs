@@ -7,6 +7,7 @@ mod batches;
 mod bundle;
 mod capture;
 mod cli;
+mod consensus_cli;
 mod crash;
 mod duplicates;
 mod exports;
