@@ -16,6 +16,7 @@ mod journey_faults;
 mod media;
 mod operations;
 mod pages;
+mod payouts;
 mod recorder;
 mod recorder_access;
 mod takes;

@@ -188,6 +188,7 @@ on_both_pairs! {
             ("/tasks".to_owned(), inside),
             ("/recordings".to_owned(), inside),
             ("/ledger".to_owned(), inside),
+            ("/payouts".to_owned(), running),
             ("/exposure".to_owned(), inside),
             (format!("/consent/{}", scene.project), inside),
             (format!("/tasks/record?batch={}", scene.record), inside),

@@ -2,6 +2,7 @@
 
 use crate::answers;
 use crate::exports;
+use crate::ledger;
 use crate::media;
 use crate::platform::worker::Schedule;
 use crate::tasks;
@@ -17,6 +18,7 @@ pub fn schedule() -> Schedule {
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
         .job(answers::jobs::accept_answer)
+        .job(ledger::payouts::jobs::send_payout)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)

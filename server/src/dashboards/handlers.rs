@@ -10,6 +10,7 @@ use crate::consent;
 use crate::ledger;
 use crate::platform::{
     caller::{Admin, Caller},
+    ids,
     page::{self, Layout},
     problem::Problem,
     site::Site,
@@ -73,10 +74,11 @@ pub async fn project(
     });
     let batches = batches.collect();
     let clips = store::clip_counts(&mut tx, id).await?;
-    let money = ledger::project_totals(&mut tx, &id.to_string()).await?;
+    let costs = ledger::project_costs(&mut tx, &id.to_string()).await?;
+    let bonus_key = ids::random_token();
     let versions = store::list_versions(&mut tx, id).await?;
     let next_version = next_version(versions.iter().map(|(version,)| version.as_str()));
-    page::show(&ProjectPage { layout, project, batches, clips, money, next_version })
+    page::show(&ProjectPage { layout, project, batches, clips, costs, bonus_key, next_version })
 }
 
 /// One minor version above the highest, or 1.0.0.

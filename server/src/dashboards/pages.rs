@@ -2,7 +2,7 @@
 
 use super::model::{Agreement, ClipCounts, ItemCounts, OpenBatch, Pace, Quality, Savings, Stretch, Worker};
 use crate::batches::{Batch, BatchState, Project};
-use crate::ledger::{Balance, amount};
+use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
 use crate::verdicts::Settings;
 use askama::Template;
@@ -46,8 +46,10 @@ pub struct ProjectPage {
     pub batches: Vec<(Batch, i64, i64)>,
     /// Its recordings.
     pub clips: ClipCounts,
-    /// Pending and payable minor units.
-    pub money: (i64, i64),
+    /// What its money did.
+    pub costs: Costs,
+    /// Makes the form for bonuses pay once.
+    pub bonus_key: String,
     /// A version for the next release.
     pub next_version: String,
 }

@@ -1,21 +1,26 @@
 //! Every SQL statement of the ledger: append and read, never update.
 
-use super::model::{Account, Balance, EntryId, Line, Pay};
+use super::model::{Account, Balance, Costs, EntryId, Line};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
 };
 
-/// One posting, named by its cause; false when that cause was posted before.
+/// One movement between two accounts, named by its cause.
 pub struct Posting<'a> {
     pub cause: String,
     pub kind: &'static str,
-    pub pay: &'a Pay,
+    /// Empty when no project is concerned.
+    pub project: &'a str,
+    pub person: Option<PersonId>,
     pub debit: Account,
     pub credit: Account,
+    pub cents: i64,
+    pub currency: &'a str,
     pub note: &'a str,
 }
 
+/// False when that cause was posted before.
 pub async fn insert(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
@@ -25,12 +30,12 @@ pub async fn insert(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult
                 EntryId::new(),
                 posting.cause.as_str(),
                 posting.kind,
-                posting.pay.project.as_str(),
-                posting.pay.person,
+                posting.project,
+                posting.person,
                 posting.debit.to_string(),
                 posting.credit.to_string(),
-                posting.pay.cents,
-                posting.pay.currency.as_str(),
+                posting.cents,
+                posting.currency,
                 posting.note,
                 now_us,
             ),
@@ -54,11 +59,24 @@ pub async fn list_lines(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Line>> {
     .await
 }
 
+/// Every movement, oldest first.
+pub async fn list_all_lines(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Line>> {
+    tx.all(
+        "select kind, amount_cents, currency, note, at_us from ledger_entries where person_id = $1 order by id",
+        (person,),
+    )
+    .await
+}
+
 pub async fn list_balances(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Balance>> {
     tx.all(
         "select currency,
-           cast(coalesce(sum(case kind when 'pend' then amount_cents else -amount_cents end), 0) as bigint) as pending_cents,
-           cast(coalesce(sum(case kind when 'accept' then amount_cents else 0 end), 0) as bigint) as payable_cents
+           cast(sum(case kind when 'pend' then amount_cents when 'accept' then -amount_cents
+                    when 'void' then -amount_cents else 0 end) as bigint) as pending_cents,
+           cast(sum(case when kind in ('accept', 'appeal', 'bonus', 'top_up', 'payout_failed') then amount_cents
+                    when kind = 'payout' then -amount_cents else 0 end) as bigint) as payable_cents,
+           cast(sum(case kind when 'payout' then amount_cents when 'payout_failed' then -amount_cents
+                    else 0 end) as bigint) as paid_cents
          from ledger_entries where person_id = $1 group by currency order by currency",
         (person,),
     )
@@ -92,11 +110,30 @@ pub async fn count_unfounded(tx: &mut Tx) -> DbResult<i64> {
     Ok(row.0)
 }
 
-pub async fn project_totals(tx: &mut Tx, project: &str) -> DbResult<(i64, i64)> {
+/// Failed payouts whose money had never left.
+pub async fn count_unpaid_returns(tx: &mut Tx) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from ledger_entries r where r.kind = 'payout_failed' and not exists (
+               select 1 from ledger_entries p where p.cause = replace(r.cause, 'payout_failed:', 'payout:')
+                 and p.kind = 'payout' and p.person_id = r.person_id and p.amount_cents = r.amount_cents
+                 and p.currency = r.currency)",
+            (),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+pub async fn project_costs(tx: &mut Tx, project: &str) -> DbResult<Costs> {
     tx.one(
         "select
-           cast(coalesce(sum(case kind when 'pend' then amount_cents else -amount_cents end), 0) as bigint),
-           cast(coalesce(sum(case kind when 'accept' then amount_cents else 0 end), 0) as bigint)
+           cast(coalesce(sum(case kind when 'fund' then amount_cents else 0 end), 0) as bigint) as funded_cents,
+           cast(coalesce(sum(case kind when 'pend' then amount_cents when 'accept' then -amount_cents
+             when 'void' then -amount_cents else 0 end), 0) as bigint) as pending_cents,
+           cast(coalesce(sum(case kind when 'accept' then amount_cents else 0 end), 0) as bigint) as accepted_cents,
+           cast(coalesce(sum(case kind when 'appeal' then amount_cents else 0 end), 0) as bigint) as appeals_cents,
+           cast(coalesce(sum(case kind when 'bonus' then amount_cents else 0 end), 0) as bigint) as bonuses_cents,
+           cast(coalesce(sum(case kind when 'top_up' then amount_cents else 0 end), 0) as bigint) as top_ups_cents
          from ledger_entries where project_id = $1",
         (project,),
     )
