@@ -10,8 +10,10 @@ use crate::exposure;
 use crate::ledger;
 use crate::media;
 use crate::operations;
+use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
+use crate::wages;
 use actix_web::HttpResponse;
 use utoipa::{
     Modify, OpenApi,
@@ -51,6 +53,9 @@ impl Modify for Bearer {
         ledger::payouts::handlers::request, ledger::payouts::handlers::list, ledger::payouts::handlers::table,
         ledger::payouts::handlers::approve, ledger::payouts::handlers::set_state,
         ledger::payouts::handlers::start_run, ledger::payouts::results::receive,
+        wages::handlers::read, wages::handlers::list, wages::handlers::set, batches::handlers::raise_pay,
+        reviews::handlers::refuse, reviews::handlers::accept, reviews::handlers::list, reviews::handlers::appeal,
+        reviews::handlers::queue, reviews::handlers::decide,
         exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,

@@ -13,8 +13,10 @@ use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
+use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
+use crate::wages;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
 
@@ -138,7 +140,16 @@ fn money_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/payout-runs").route(post().to(payouts::handlers::start_run)))
         .service(at("/api/v1/projects/{id}/funding").route(post().to(ledger::funding::create)))
         .service(at("/api/v1/projects/{id}/costs").route(get().to(ledger::funding::costs)))
-        .service(at("/api/v1/projects/{id}/bonuses").route(post().to(ledger::bonuses::create)));
+        .service(at("/api/v1/projects/{id}/bonuses").route(post().to(ledger::bonuses::create)))
+        .service(at("/api/v1/batches/{id}/pay").route(post().to(batches::handlers::raise_pay)))
+        .service(at("/api/v1/batches/{id}/wage").route(get().to(wages::handlers::read)))
+        .service(at("/api/v1/wage-floors").route(get().to(wages::handlers::list)).route(put().to(wages::handlers::set)))
+        .service(at("/api/v1/tasks/{id}/refusal").route(post().to(reviews::handlers::refuse)))
+        .service(at("/api/v1/tasks/{id}/acceptance").route(post().to(reviews::handlers::accept)))
+        .service(at("/api/v1/refusals").route(get().to(reviews::handlers::list)))
+        .service(at("/api/v1/refusals/{task}/appeal").route(post().to(reviews::handlers::appeal)))
+        .service(at("/api/v1/appeals").route(get().to(reviews::handlers::queue)))
+        .service(at("/api/v1/appeals/{task}").route(post().to(reviews::handlers::decide)));
 }
 
 fn pages(to: &mut ServiceConfig) {
@@ -196,5 +207,15 @@ fn money_pages(to: &mut ServiceConfig) {
         .service(at("/payouts").route(get().to(payouts::page_handlers::show)))
         .service(at("/payouts/run").route(post().to(payouts::page_handlers::start_run)))
         .service(at("/payouts/{id}").route(post().to(payouts::page_handlers::submit)))
-        .service(at("/projects/{id}/bonuses").route(post().to(ledger::bonuses::submit)));
+        .service(at("/projects/{id}/bonuses").route(post().to(ledger::bonuses::submit)))
+        .service(at("/refusals").route(get().to(reviews::page_handlers::show)))
+        .service(at("/refusals/{task}").route(post().to(reviews::page_handlers::appeal)))
+        .service(at("/appeals").route(get().to(reviews::page_handlers::queue)))
+        .service(at("/appeals/{task}").route(post().to(reviews::page_handlers::decide)))
+        .service(
+            at("/fairness")
+                .route(get().to(dashboards::fairness::show))
+                .route(post().to(dashboards::fairness::set_floor)),
+        )
+        .service(at("/batches/{id}/pay").route(post().to(dashboards::fairness::raise_pay)));
 }

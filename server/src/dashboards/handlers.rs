@@ -16,6 +16,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::trust;
+use crate::wages;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
 use wire::Kind;
@@ -40,7 +41,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
         });
     }
     let balances = ledger::balances(&mut tx, caller.person).await?;
-    page::show(&TasksPage { layout, batches: open, balances })
+    let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
+    page::show(&TasksPage { layout, batches: open, balances, hourly_cents })
 }
 
 /// `GET /projects`.

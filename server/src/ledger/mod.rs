@@ -13,8 +13,9 @@ pub mod payouts;
 mod store;
 mod table;
 
-pub use model::{Account, Balance, Costs, Grant, Line, Pay, amount};
+pub use model::{Account, Balance, Costs, Grant, Line, Pay, Refusal, Refused, amount};
 
+use crate::batches::BatchId;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -50,17 +51,23 @@ pub async fn pend(tx: &mut Tx, pay: &Pay, note: &str, now_us: i64) -> DbResult<(
 /// When the database refuses.
 pub async fn accept(tx: &mut Tx, task: &str, now_us: i64) -> DbResult<()> {
     let Some((pay, note)) = pending(tx, task).await? else { return Ok(()) };
-    settle(tx, &pay, "accept", Account::Payable(pay.person), &note, now_us).await
+    settle(tx, &pay, "accept", Account::Payable(pay.person), &note, now_us).await.map(drop)
 }
 
-/// Returns a task's pending pay to the project, unless it was settled before; `why` is for the
-/// person's statement.
+/// Returns a task's pending pay to the project, unless it was settled before, and keeps why: the
+/// person reads it on their statement and may appeal. False when it was settled before.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn void(tx: &mut Tx, task: &str, why: &str, now_us: i64) -> DbResult<()> {
-    let Some((pay, note)) = pending(tx, task).await? else { return Ok(()) };
-    settle(tx, &pay, "void", Account::Funding(pay.project.clone()), &format!("{note}: {why}"), now_us).await
+pub async fn refuse(tx: &mut Tx, refusal: &Refusal, now_us: i64) -> DbResult<bool> {
+    let Some((pay, note)) = pending(tx, &refusal.task).await? else { return Ok(false) };
+    let note = format!("{note}: {}", refusal.text);
+    let back = Account::Funding(pay.project.clone());
+    let refused = settle(tx, &pay, "void", back, &note, now_us).await?;
+    if refused {
+        store::insert_refusal(tx, refusal, &pay, now_us).await?;
+    }
+    Ok(refused)
 }
 
 /// Pays something beyond a task's own pay, payable at once: once a `pay.task`, which here names
@@ -105,10 +112,43 @@ async fn pending(tx: &mut Tx, task: &str) -> DbResult<Option<(Pay, String)>> {
     }))
 }
 
-/// Accepting and voiding share one cause, so only one of them can ever happen.
-async fn settle(tx: &mut Tx, pay: &Pay, kind: &'static str, credit: Account, note: &str, now_us: i64) -> DbResult<()> {
+/// Accepting and refusing share one cause, so only one of them can ever happen.
+async fn settle(
+    tx: &mut Tx,
+    pay: &Pay,
+    kind: &'static str,
+    credit: Account,
+    note: &str,
+    now_us: i64,
+) -> DbResult<bool> {
     let accounts = (Account::Pending(pay.person), credit);
-    store::insert(tx, &posting(format!("settle:{}", pay.task), kind, pay, accounts, note), now_us).await.map(drop)
+    store::insert(tx, &posting(format!("settle:{}", pay.task), kind, pay, accounts, note), now_us).await
+}
+
+/// A refusal, if this task was refused.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> {
+    store::find_refusal(tx, task).await
+}
+
+/// Refusals of a batch after a moment, and who refused most of them, if a person did.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refusals_since(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbResult<(i64, Option<PersonId>)> {
+    let by = store::count_refusals(tx, batch, since_us).await?;
+    let main = by.iter().filter_map(|(by, count)| by.map(|by| (by, *count))).max_by_key(|(_, count)| *count);
+    Ok((by.iter().map(|(_, count)| count).sum(), main.map(|(by, _)| by)))
+}
+
+/// What a person was refused, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refusals_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Refused>> {
+    store::list_refusals(tx, person).await
 }
 
 /// What a person has earned, one balance a currency.
@@ -146,6 +186,10 @@ pub async fn verify(tx: &mut Tx) -> DbResult<Findings> {
     let returned = store::count_unpaid_returns(tx).await?;
     if returned > 0 {
         faults.push(format!("{returned} failed payouts return money that had not left"));
+    }
+    let unexplained = store::count_unexplained(tx).await?;
+    if unexplained > 0 {
+        faults.push(format!("{unexplained} refusals say neither why nor by whom"));
     }
     faults.extend(payouts::verify(tx).await?);
     let sum_cents = balances.iter().map(|(_, _, cents)| cents).sum();

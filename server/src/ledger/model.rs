@@ -1,6 +1,7 @@
 //! Money: accounts and the entries between them.
 
 pub use super::payouts::model::{Payout, state_words};
+use crate::batches::{BatchId, ItemId};
 use crate::platform::ids::PersonId;
 use crate::typed_id;
 use serde::Serialize;
@@ -50,6 +51,50 @@ pub struct Pay {
     pub cents: i64,
     /// ISO 4217 code.
     pub currency: String,
+}
+
+/// Why a task is not paid.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Whose pay is refused.
+    pub task: String,
+    /// The batch it belongs to.
+    pub batch: BatchId,
+    /// The item it was about.
+    pub item: ItemId,
+    /// Stable, for programs.
+    pub code: String,
+    /// At least 20 characters, for the person.
+    pub text: String,
+    /// Who refuses; nobody when it is a rule that holds for everybody.
+    pub by: Option<PersonId>,
+}
+
+/// A refusal as kept.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Refused {
+    /// Whose pay was refused.
+    pub task_id: String,
+    /// Who would have earned it.
+    pub person_id: PersonId,
+    /// Who would have paid.
+    pub project_id: String,
+    /// The batch.
+    pub batch_id: BatchId,
+    /// The item.
+    pub item_id: ItemId,
+    /// Stable, for programs.
+    pub code: String,
+    /// For the person.
+    pub text: String,
+    /// Who refused; nobody when a rule did.
+    pub refused_by: Option<PersonId>,
+    /// Minor units of `currency`.
+    pub amount_cents: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// UTC microseconds.
+    pub at_us: i64,
 }
 
 /// Money beyond a task's own pay, payable at once.

@@ -1,6 +1,7 @@
 //! Every SQL statement of the ledger: append and read, never update.
 
-use super::model::{Account, Balance, Costs, EntryId, Line};
+use super::model::{Account, Balance, Costs, EntryId, Line, Pay, Refusal, Refused};
+use crate::batches::BatchId;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -136,6 +137,69 @@ pub async fn project_costs(tx: &mut Tx, project: &str) -> DbResult<Costs> {
            cast(coalesce(sum(case kind when 'top_up' then amount_cents else 0 end), 0) as bigint) as top_ups_cents
          from ledger_entries where project_id = $1",
         (project,),
+    )
+    .await
+}
+
+pub async fn insert_refusal(tx: &mut Tx, refusal: &Refusal, pay: &Pay, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into refusals (task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        (
+            refusal.task.as_str(),
+            pay.person,
+            pay.project.as_str(),
+            refusal.batch,
+            refusal.item,
+            refusal.code.as_str(),
+            refusal.text.as_str(),
+            refusal.by,
+            pay.cents,
+            pay.currency.as_str(),
+            now_us,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn find_refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> {
+    tx.opt(
+        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us
+         from refusals where task_id = $1",
+        (task,),
+    )
+    .await
+}
+
+pub async fn list_refusals(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Refused>> {
+    tx.all(
+        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us
+         from refusals where person_id = $1 order by at_us desc, task_id limit 200",
+        (person,),
+    )
+    .await
+}
+
+/// Refused pay without a kept refusal.
+pub async fn count_unexplained(tx: &mut Tx) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from ledger_entries e where e.kind = 'void'
+               and not exists (select 1 from refusals r where e.cause = 'settle:' || r.task_id)",
+            (),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+/// Refusals of a batch after a moment, by who refused.
+pub async fn count_refusals(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbResult<Vec<(Option<PersonId>, i64)>> {
+    tx.all(
+        "select refused_by, count(*) from (
+           select refused_by from refusals where batch_id = $1 and at_us > $2 limit 10000) as refused
+         group by refused_by order by refused_by",
+        (batch, since_us),
     )
     .await
 }
