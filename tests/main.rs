@@ -13,6 +13,7 @@ mod exports;
 mod helpers;
 mod journey;
 mod journey_faults;
+mod ledger_model;
 mod media;
 mod operations;
 mod pages;
