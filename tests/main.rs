@@ -21,6 +21,7 @@ mod payouts;
 mod recorder;
 mod recorder_access;
 mod reviews;
+mod reviews_journey;
 mod takes;
 mod tasks;
 mod tidy;

@@ -26,7 +26,8 @@ pub fn may_move(from: PayoutState, to: PayoutState) -> bool {
 /// 422 `invalid_destination`.
 pub fn destination(text: &str) -> Result<String, Problem> {
     // Spaces and case do not tell two accounts apart.
-    let text: String = text.split_whitespace().collect::<Vec<_>>().join("").to_lowercase();
+    let text: String = text.split_whitespace().collect();
+    let text = if text.contains('@') { text.to_lowercase() } else { text.to_uppercase() };
     if (4..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
         return Ok(text);
     }
