@@ -10,8 +10,10 @@ use crate::exposure;
 use crate::ledger;
 use crate::media;
 use crate::operations;
+use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
+use crate::wages;
 use actix_web::HttpResponse;
 use utoipa::{
     Modify, OpenApi,
@@ -46,7 +48,15 @@ impl Modify for Bearer {
         media::handlers::listen, media::handlers::declare, media::handlers::upload, media::handlers::complete,
         media::handlers::read, media::handlers::list, media::handlers::sound,
         media::duplicate_handlers::list, media::duplicate_handlers::settle,
-        ledger::handlers::statement, exposure::handlers::read,
+        ledger::handlers::statement, ledger::handlers::statement_table, ledger::funding::create,
+        ledger::funding::costs, ledger::bonuses::create, ledger::payouts::handlers::set,
+        ledger::payouts::handlers::request, ledger::payouts::handlers::list, ledger::payouts::handlers::table,
+        ledger::payouts::handlers::approve, ledger::payouts::handlers::set_state,
+        ledger::payouts::handlers::start_run, ledger::payouts::results::receive,
+        wages::handlers::read, wages::handlers::list, wages::handlers::set, batches::handlers::raise_pay,
+        reviews::handlers::refuse, reviews::handlers::accept, reviews::handlers::list, reviews::handlers::appeal,
+        reviews::handlers::queue, reviews::handlers::decide,
+        exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,

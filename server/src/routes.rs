@@ -8,13 +8,15 @@ use crate::consent;
 use crate::dashboards;
 use crate::exports;
 use crate::exposure;
-use crate::ledger;
+use crate::ledger::{self, payouts};
 use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
+use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
+use crate::wages;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
 
@@ -27,7 +29,9 @@ const IMPORT_MAX_BYTES: usize = 10 * 1024 * 1024;
 pub fn routes(to: &mut ServiceConfig) {
     limits(to);
     api(to);
+    money_api(to);
     pages(to);
+    money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
     to.service(at("/sw.js").route(get().to(assets::service_worker)));
     to.service(at("/healthz").route(get().to(operations::handlers::health)));
@@ -99,7 +103,6 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/duplicates").route(get().to(media::duplicate_handlers::list)))
         .service(at("/api/v1/duplicates/{clip}").route(post().to(media::duplicate_handlers::settle)))
         .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)))
-        .service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
         .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
         .service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
         .service(
@@ -123,6 +126,32 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/audit").route(get().to(audit::handlers::list)));
 }
 
+fn money_api(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
+        .service(at("/api/v1/ledger/statement.csv").route(get().to(ledger::handlers::statement_table)))
+        .service(at("/api/v1/ledger/destination").route(put().to(payouts::handlers::set)))
+        .service(
+            at("/api/v1/payouts").route(get().to(payouts::handlers::list)).route(post().to(payouts::handlers::request)),
+        )
+        .service(at("/api/v1/payouts.csv").route(get().to(payouts::handlers::table)))
+        .service(at("/api/v1/payouts/results").route(post().to(payouts::results::receive)))
+        .service(at("/api/v1/payouts/{id}/approve").route(post().to(payouts::handlers::approve)))
+        .service(at("/api/v1/payouts/{id}/state").route(post().to(payouts::handlers::set_state)))
+        .service(at("/api/v1/payout-runs").route(post().to(payouts::handlers::start_run)))
+        .service(at("/api/v1/projects/{id}/funding").route(post().to(ledger::funding::create)))
+        .service(at("/api/v1/projects/{id}/costs").route(get().to(ledger::funding::costs)))
+        .service(at("/api/v1/projects/{id}/bonuses").route(post().to(ledger::bonuses::create)))
+        .service(at("/api/v1/batches/{id}/pay").route(post().to(batches::handlers::raise_pay)))
+        .service(at("/api/v1/batches/{id}/wage").route(get().to(wages::handlers::read)))
+        .service(at("/api/v1/wage-floors").route(get().to(wages::handlers::list)).route(put().to(wages::handlers::set)))
+        .service(at("/api/v1/tasks/{id}/refusal").route(post().to(reviews::handlers::refuse)))
+        .service(at("/api/v1/tasks/{id}/acceptance").route(post().to(reviews::handlers::accept)))
+        .service(at("/api/v1/refusals").route(get().to(reviews::handlers::list)))
+        .service(at("/api/v1/refusals/{task}/appeal").route(post().to(reviews::handlers::appeal)))
+        .service(at("/api/v1/appeals").route(get().to(reviews::handlers::queue)))
+        .service(at("/api/v1/appeals/{task}").route(post().to(reviews::handlers::decide)));
+}
+
 fn pages(to: &mut ServiceConfig) {
     use accounts::page_handlers as people;
     use batches::page_handlers as forms;
@@ -143,7 +172,6 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/recordings").route(get().to(media::handlers::show)))
         .service(at("/recordings/duplicates").route(get().to(media::duplicate_handlers::show)))
         .service(at("/recordings/duplicates/{clip}").route(post().to(media::duplicate_handlers::submit)))
-        .service(at("/ledger").route(get().to(ledger::handlers::show)))
         .service(at("/exposure").route(get().to(exposure::handlers::show)))
         .service(at("/projects").route(get().to(dashboards::handlers::projects)))
         .service(at("/projects/new").route(get().to(forms::new_project)).route(post().to(forms::create_project)))
@@ -170,4 +198,24 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/dead-letters").route(get().to(operations::handlers::show)))
         .service(at("/dead-letters/{id}").route(post().to(operations::handlers::submit)))
         .service(at("/audit").route(get().to(audit::handlers::show)));
+}
+
+fn money_pages(to: &mut ServiceConfig) {
+    to.service(at("/ledger").route(get().to(ledger::handlers::show)))
+        .service(at("/ledger/destination").route(post().to(ledger::handlers::set_destination)))
+        .service(at("/ledger/payouts").route(post().to(ledger::handlers::request_payout)))
+        .service(at("/payouts").route(get().to(payouts::page_handlers::show)))
+        .service(at("/payouts/run").route(post().to(payouts::page_handlers::start_run)))
+        .service(at("/payouts/{id}").route(post().to(payouts::page_handlers::submit)))
+        .service(at("/projects/{id}/bonuses").route(post().to(ledger::bonuses::submit)))
+        .service(at("/refusals").route(get().to(reviews::page_handlers::show)))
+        .service(at("/refusals/{task}").route(post().to(reviews::page_handlers::appeal)))
+        .service(at("/appeals").route(get().to(reviews::page_handlers::queue)))
+        .service(at("/appeals/{task}").route(post().to(reviews::page_handlers::decide)))
+        .service(
+            at("/fairness")
+                .route(get().to(dashboards::fairness::show))
+                .route(post().to(dashboards::fairness::set_floor)),
+        )
+        .service(at("/batches/{id}/pay").route(post().to(dashboards::fairness::raise_pay)));
 }

@@ -2,10 +2,13 @@
 
 use crate::answers;
 use crate::exports;
+use crate::ledger;
 use crate::media;
 use crate::platform::worker::Schedule;
+use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
+use crate::wages;
 use std::time::Duration;
 
 /// Everything that a worker knows how to do.
@@ -17,9 +20,14 @@ pub fn schedule() -> Schedule {
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
         .job(answers::jobs::accept_answer)
+        .job(ledger::payouts::jobs::send_payout)
+        .job(wages::jobs::top_up)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
+        .every("watch_wages", Duration::from_secs(10), wages::jobs::watch)
+        .every("stop_refusals", Duration::from_secs(30), reviews::jobs::stop_refusals)
+        .every("escalate_appeals", Duration::from_secs(600), reviews::jobs::escalate)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)

@@ -20,6 +20,7 @@ use crate::platform::{
 };
 use crate::tasks::{self, TaskId};
 use crate::trust::{self, GoldResult};
+use crate::wages;
 use model::AnswerId;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 
@@ -72,6 +73,15 @@ pub async fn accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         currency: project.currency,
     };
     ledger::pend(&mut tx, &pay, &format!("Judgement of “{phrase}”"), now_us).await?;
+    let work = wages::Work {
+        task: pay.task,
+        batch: batch.id,
+        person,
+        leased_us: task.leased_us,
+        client_ms: Some(body.duration_ms),
+        pay_cents: batch.pay_cents,
+    };
+    wages::note(&mut tx, &work, now_us).await?;
     queue::enqueue(&mut tx, &DecideItem { item: answer.item_id }, now_us).await?;
     queue::enqueue(&mut tx, &AcceptAnswer { task: id }, now_us + batch.accept_after_s * SECOND_US).await?;
     tx.commit().await?;

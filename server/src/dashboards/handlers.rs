@@ -10,11 +10,13 @@ use crate::consent;
 use crate::ledger;
 use crate::platform::{
     caller::{Admin, Caller},
+    ids,
     page::{self, Layout},
     problem::Problem,
     site::Site,
 };
 use crate::trust;
+use crate::wages;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
 use wire::Kind;
@@ -39,7 +41,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
         });
     }
     let balances = ledger::balances(&mut tx, caller.person).await?;
-    page::show(&TasksPage { layout, batches: open, balances })
+    let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
+    page::show(&TasksPage { layout, batches: open, balances, hourly_cents })
 }
 
 /// `GET /projects`.
@@ -73,10 +76,11 @@ pub async fn project(
     });
     let batches = batches.collect();
     let clips = store::clip_counts(&mut tx, id).await?;
-    let money = ledger::project_totals(&mut tx, &id.to_string()).await?;
+    let costs = ledger::project_costs(&mut tx, &id.to_string()).await?;
+    let bonus_key = ids::random_token();
     let versions = store::list_versions(&mut tx, id).await?;
     let next_version = next_version(versions.iter().map(|(version,)| version.as_str()));
-    page::show(&ProjectPage { layout, project, batches, clips, money, next_version })
+    page::show(&ProjectPage { layout, project, batches, clips, costs, bonus_key, next_version })
 }
 
 /// One minor version above the highest, or 1.0.0.

@@ -41,6 +41,14 @@ pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
     store::find(tx, id).await
 }
 
+/// The clip that was recorded for a task, if one was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_task(tx: &mut Tx, task: &str) -> DbResult<Option<String>> {
+    store::find_of_task(tx, task).await
+}
+
 /// Puts a verified clip before judges, once; its project's judging batch takes it.
 ///
 /// # Errors
@@ -84,7 +92,19 @@ pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResul
         let waits = store::duplicate_state(tx, id).await?.is_some_and(|state| state == "waiting");
         if waits { Ok(()) } else { ledger::accept(tx, &task, now_us).await }
     } else {
-        ledger::void(tx, &task, &rules::sentence("not_accepted"), now_us).await
+        ledger::refuse(tx, &refusal(&clip, "not_accepted", None), now_us).await.map(drop)
+    }
+}
+
+/// Why a recording is not paid, by a rule or by somebody.
+fn refusal(clip: &Clip, code: &str, by: Option<PersonId>) -> ledger::Refusal {
+    ledger::Refusal {
+        task: clip.task_id.to_string(),
+        batch: clip.batch_id,
+        item: clip.item_id,
+        code: code.to_owned(),
+        text: rules::sentence(code),
+        by,
     }
 }
 

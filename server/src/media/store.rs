@@ -47,6 +47,12 @@ pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
     .await
 }
 
+pub async fn find_of_task(tx: &mut Tx, task: &str) -> DbResult<Option<String>> {
+    let row: Option<(String,)> =
+        tx.opt("select id from clips where task_id = $1 and state <> 'declared'", (task,)).await?;
+    Ok(row.map(|(id,)| id))
+}
+
 pub async fn list_of(tx: &mut Tx, speaker: PersonId) -> DbResult<Vec<Clip>> {
     tx.all(
         "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,

@@ -150,6 +150,14 @@ pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> 
     store::set_target(tx, item, target).await
 }
 
+/// A task, whoever has it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn task(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
+    store::find(tx, id).await
+}
+
 /// When a task was given out; `None` when there is no such task.
 ///
 /// # Errors
