@@ -22,5 +22,6 @@ mod takes;
 mod tasks;
 mod tidy;
 mod verdicts;
+mod verdicts_fit;
 mod verdicts_models;
 mod verdicts_review;

@@ -169,6 +169,8 @@ on_both_pairs! {
             (format!("/batches/{}", scene.record), running),
             (format!("/batches/{}", scene.judge), running),
             (format!("/batches/{}/quality", scene.judge), running),
+            (format!("/batches/{}/consensus", scene.judge), running),
+            (format!("/batches/{}/consensus", scene.record), [303, 403, 403, 403, 404]),
             (format!("/batches/{}/quality", scene.record), [303, 403, 403, 403, 404]),
             ("/people".to_owned(), running),
             ("/dead-letters".to_owned(), running),

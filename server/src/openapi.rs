@@ -49,7 +49,7 @@ impl Modify for Bearer {
         media::duplicate_handlers::list, media::duplicate_handlers::settle,
         ledger::handlers::statement, exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
-        verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
+        verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

@@ -105,8 +105,8 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/predictions").route(post().to(verdicts::predictions::import_predictions)))
         .service(
             at("/api/v1/batches/{id}/consensus")
-                .route(get().to(verdicts::handlers::settings))
-                .route(put().to(verdicts::handlers::set_settings)),
+                .route(get().to(verdicts::settings_handlers::read))
+                .route(put().to(verdicts::settings_handlers::set)),
         )
         .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
@@ -174,6 +174,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
         .service(at("/batches/{id}/quality").route(get().to(dashboards::quality::show)))
+        .service(
+            at("/batches/{id}/consensus")
+                .route(get().to(verdicts::settings_handlers::show))
+                .route(post().to(verdicts::settings_handlers::submit)),
+        )
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))

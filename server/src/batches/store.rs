@@ -167,3 +167,9 @@ pub async fn list_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec
     )
     .await
 }
+
+/// The gold of a batch: item and known answer.
+pub async fn list_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, String)>> {
+    tx.all("select id, gold_label from items where batch_id = $1 and gold_label is not null order by id", (batch,))
+        .await
+}
