@@ -27,6 +27,7 @@ mod takes;
 mod tasks;
 mod tidy;
 mod verdicts;
+mod verdicts_fit;
 mod verdicts_models;
 mod verdicts_review;
 mod wages;

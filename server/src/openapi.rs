@@ -39,6 +39,7 @@ impl Modify for Bearer {
     paths(
         accounts::handlers::create, accounts::handlers::log_in, accounts::handlers::refresh,
         accounts::handlers::log_out, accounts::handlers::me, accounts::handlers::set_role,
+        accounts::profile_handlers::read, accounts::profile_handlers::set,
         batches::handlers::create_project, batches::handlers::list_projects, batches::handlers::read_project,
         batches::policy_handlers::read, batches::policy_handlers::set,
         batches::handlers::create_batch, batches::handlers::list_batches, batches::handlers::read_batch,
@@ -58,7 +59,7 @@ impl Modify for Bearer {
         reviews::handlers::queue, reviews::handlers::decide,
         exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
-        verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
+        verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

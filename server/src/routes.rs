@@ -58,13 +58,8 @@ fn limits(to: &mut ServiceConfig) {
 }
 
 fn api(to: &mut ServiceConfig) {
+    own_account(to);
     to.service(at("/api/openapi.json").route(get().to(openapi::document)))
-        .service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
-        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
-        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
-        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
-        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
-        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)))
         .service(
             at("/api/v1/projects")
                 .route(get().to(batches::handlers::list_projects))
@@ -113,8 +108,8 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/predictions").route(post().to(verdicts::predictions::import_predictions)))
         .service(
             at("/api/v1/batches/{id}/consensus")
-                .route(get().to(verdicts::handlers::settings))
-                .route(put().to(verdicts::handlers::set_settings)),
+                .route(get().to(verdicts::settings_handlers::read))
+                .route(put().to(verdicts::settings_handlers::set)),
         )
         .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
@@ -152,6 +147,21 @@ fn money_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/appeals/{task}").route(post().to(reviews::handlers::decide)));
 }
 
+/// Signing up and in, roles, and what somebody says about themselves.
+fn own_account(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
+        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
+        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
+        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
+        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
+        .service(
+            at("/api/v1/me/profile")
+                .route(get().to(accounts::profile_handlers::read))
+                .route(put().to(accounts::profile_handlers::set)),
+        )
+        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)));
+}
+
 fn pages(to: &mut ServiceConfig) {
     use accounts::page_handlers as people;
     use batches::page_handlers as forms;
@@ -160,6 +170,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/setup").route(get().to(people::sign_up_form)))
         .service(at("/login").route(get().to(people::log_in_form)).route(post().to(people::log_in)))
         .service(at("/logout").route(post().to(people::log_out)))
+        .service(
+            at("/profile")
+                .route(get().to(accounts::profile_handlers::show))
+                .route(post().to(accounts::profile_handlers::submit)),
+        )
         .service(at("/people").route(get().to(people::people)).route(post().to(people::set_role)))
         .service(
             at("/consent/{project}")
@@ -187,6 +202,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
         .service(at("/batches/{id}/quality").route(get().to(dashboards::quality::show)))
+        .service(
+            at("/batches/{id}/consensus")
+                .route(get().to(verdicts::settings_handlers::show))
+                .route(post().to(verdicts::settings_handlers::submit)),
+        )
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))

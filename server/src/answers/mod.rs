@@ -6,9 +6,9 @@ mod model;
 mod rules;
 mod store;
 
-pub use model::{AcceptAnswer, Answer, DecideItem};
+pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem};
 
-use crate::batches::{self, Batch, ItemId};
+use crate::batches::{self, Batch, BatchId, ItemId};
 use crate::ledger;
 use crate::platform::{
     clock::SECOND_US,
@@ -21,7 +21,6 @@ use crate::platform::{
 use crate::tasks::{self, TaskId};
 use crate::trust::{self, GoldResult};
 use crate::wages;
-use model::AnswerId;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 
 /// Takes a judgement: closes the task, stores the answer, scores gold, notes the pay, and asks
@@ -123,4 +122,12 @@ async fn follow(
 /// When the database does not answer.
 pub async fn of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
     store::list_of_item(tx, item).await
+}
+
+/// The answers of a batch that say yes or no, gold among them: whose, about what.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn votes_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(AnswerId, ItemId, PersonId, String)>> {
+    store::list_votes(tx, batch).await
 }

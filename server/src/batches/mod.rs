@@ -234,6 +234,14 @@ pub async fn items_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Ve
     store::list_about(tx, batch, clip).await
 }
 
+/// The gold of a batch: items and their known answers.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gold_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, String)>> {
+    store::list_gold(tx, batch).await
+}
+
 /// Adds a prompt to a recording batch.
 ///
 /// # Errors

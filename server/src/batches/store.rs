@@ -196,3 +196,9 @@ pub async fn released_us(tx: &mut Tx, id: BatchId) -> DbResult<i64> {
     let row: Option<(i64,)> = tx.opt("select released_us from batch_holds where batch_id = $1", (id,)).await?;
     Ok(row.map_or(0, |(at_us,)| at_us))
 }
+
+/// The gold of a batch: item and known answer.
+pub async fn list_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, String)>> {
+    tx.all("select id, gold_label from items where batch_id = $1 and gold_label is not null order by id", (batch,))
+        .await
+}

@@ -17,7 +17,7 @@ mod store;
 pub use model::{Opening, Slots, TaskId, TaskRow};
 pub use next::{next, view};
 
-use crate::batches::{Batch, BatchId, Item, ItemId};
+use crate::batches::{Batch, Item, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_bytes},
@@ -180,12 +180,4 @@ pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
 /// When the database refuses.
 pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult<()> {
     store::set_urgency(tx, item, urgency_us).await
-}
-
-/// Answers and live leases of a batch beyond `wanted` an item.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn extra_answers(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
-    store::count_extra(tx, batch, wanted).await
 }

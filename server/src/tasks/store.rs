@@ -231,18 +231,6 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
     .map(drop)
 }
 
-/// Answers and leases of work beyond `wanted` an item.
-pub async fn count_extra(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
-    let row: (i64,) = tx
-        .one(
-            "select cast(coalesce(sum(answers + leases - $2), 0) as bigint) from queue
-             where batch_id = $1 and lane = 0 and answers + leases > $2",
-            (batch, wanted),
-        )
-        .await?;
-    Ok(row.0)
-}
-
 /// Ends leases that ran out, some at a time, and returns their items in one order for everybody.
 pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<ItemId>> {
     let mut items: Vec<(ItemId,)> = tx

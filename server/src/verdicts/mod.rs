@@ -1,23 +1,37 @@
 //! Consensus over answers; contested items; a reviewer's ruling.
+//!
+//! One rule, `rules::yes`, makes a label on the site and in a release. Live verdicts follow
+//! answer by answer ([`METHOD`]) and decide whether to ask on, what is paid and what a reviewer
+//! sees. A release is made of the batch fit ([`fit()`], [`FIT`]): the same model, with everybody
+//! measured on all of the project's answers. A recording that the site has accepted is left out of
+//! a release, and counted there, when the fit contradicts the verdict or is less certain than the
+//! batch's threshold and no reviewer's ruling agrees; nobody's pay depends on it, and the next
+//! release looks anew. On average the two differ by at most [`TOLERANCE`].
 
 mod calibrate;
 mod decide;
+mod fit;
 pub mod handlers;
 pub mod jobs;
 mod model;
 pub mod pages;
 pub mod predictions;
+pub mod settings_handlers;
 mod review;
 mod rules;
 mod store;
 
 pub use calibrate::reliability;
+pub use fit::fit;
 pub use model::{
-    ApplyPredictions, Calibration, Cells, Contested, Counted, Entry, Evidence, METHOD, ModelView, Opinion, Ruling,
+    ApplyPredictions, Calibration, Cells, Contested, Counted, Entry, Evidence, FIT, METHOD, ModelView, Opinion, Ruling,
     Settings, Source, Verdict, VerdictView,
 };
-pub use review::{contested, rule, view};
-pub use rules::weight;
+pub use review::{Replayed, contested, rule, verify, view};
+pub use rules::{
+    fit::{Fit, Fitted, TOLERANCE},
+    weight,
+};
 
 use crate::audit;
 use crate::batches::{self, BatchId};
