@@ -21,6 +21,8 @@ mod recorder_access;
 mod takes;
 mod tasks;
 mod tidy;
+mod training;
+mod training_journey;
 mod verdicts;
 mod verdicts_models;
 mod verdicts_review;

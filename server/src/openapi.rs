@@ -11,6 +11,7 @@ use crate::ledger;
 use crate::media;
 use crate::operations;
 use crate::tasks;
+use crate::training;
 use crate::verdicts;
 use actix_web::HttpResponse;
 use utoipa::{
@@ -47,6 +48,10 @@ impl Modify for Bearer {
         media::handlers::read, media::handlers::list, media::handlers::sound,
         media::duplicate_handlers::list, media::duplicate_handlers::settle,
         ledger::handlers::statement, exposure::handlers::read,
+        training::handlers::read, training::handlers::begin, training::handlers::next, training::handlers::answer,
+        training::handlers::hear_step, training::handlers::hear_item,
+        training::admin_handlers::read, training::admin_handlers::set, training::admin_handlers::import,
+        training::admin_handlers::retire, training::admin_handlers::send_sound, training::admin_handlers::hear_sound,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,

@@ -7,6 +7,7 @@ mod rules;
 mod store;
 
 pub use model::{AcceptAnswer, Answer, DecideItem};
+pub use rules::check;
 
 use crate::batches::{self, Batch, ItemId};
 use crate::ledger;

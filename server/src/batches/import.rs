@@ -1,6 +1,6 @@
 //! Prompts, gold and predictions from CSV or JSON lines: every bad row named, nothing half-imported.
 
-use super::rules::phrase;
+pub use super::rules::phrase;
 use crate::platform::problem::Problem;
 use serde::Deserialize;
 use wire::RowError;
@@ -284,6 +284,18 @@ pub fn predictions(bytes: &[u8], content_type: &str) -> Result<Vec<PredictionRow
         let phrase = row.phrase.filter(|text| !text.trim().is_empty()).unwrap_or_default();
         Ok(PredictionRow { line, recording: row.recording, phrase, label: row.label, probability })
     })
+}
+
+/// Rows of another table, each checked by its line.
+///
+/// # Errors
+/// As [`prompts`].
+pub fn table<T: for<'de> Deserialize<'de>, U>(
+    bytes: &[u8],
+    content_type: &str,
+    check: impl Fn(u64, T) -> Result<U, RowError>,
+) -> Result<Vec<U>, Problem> {
+    checked(rows(bytes, content_type)?, check)
 }
 
 /// The problem for rows that only the database can tell are wrong.

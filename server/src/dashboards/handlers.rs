@@ -14,6 +14,7 @@ use crate::platform::{
     problem::Problem,
     site::Site,
 };
+use crate::training;
 use crate::trust;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
@@ -34,6 +35,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             held: store::holds(&mut tx, caller.person, batch.id, site.now_us()).await?,
             done: store::count_done(&mut tx, caller.person, batch.id).await?,
             needs_consent: batch.kind() == Kind::Record && !consented,
+            teaches: training::offers(&mut tx, &batch).await?,
+            qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
             batch,
             project,
         });

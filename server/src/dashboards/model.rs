@@ -1,6 +1,7 @@
 //! The numbers that overview pages show.
 
 use crate::batches::{Batch, Project};
+use crate::trust::Qualification;
 use consensus::quality::bias::Group;
 
 /// A batch that a contributor may work on.
@@ -17,6 +18,10 @@ pub struct OpenBatch {
     pub done: i64,
     /// Whether the consent must be read first.
     pub needs_consent: bool,
+    /// Whether a training is offered.
+    pub teaches: bool,
+    /// How the person stands with its qualification.
+    pub qualification: Qualification,
 }
 
 /// How the recordings of a project stand.

@@ -5,9 +5,7 @@ mod qualification;
 mod store;
 
 pub use model::{Level, Refusal, Standing};
-pub use qualification::{
-    Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification,
-};
+pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
 
 use crate::batches::Batch;
 use crate::platform::{
@@ -58,11 +56,7 @@ pub async fn skill_of(tx: &mut Tx, person: PersonId) -> DbResult<Skill> {
 pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<Standing> {
     let _ = now_us;
     let qualification = qualification(tx, person, batch.id).await?;
-    Ok(Standing {
-        level: qualification.level(),
-        gold_ppm: batch.gold_ppm,
-        refusal: qualification.refusal(batch.id),
-    })
+    Ok(Standing { level: qualification.level(), gold_ppm: batch.gold_ppm, refusal: qualification.refusal(batch.id) })
 }
 
 /// What is known about everybody who met gold.
