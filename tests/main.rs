@@ -26,6 +26,8 @@ mod reviews_journey;
 mod takes;
 mod tasks;
 mod tidy;
+mod training;
+mod training_journey;
 mod verdicts;
 mod verdicts_fit;
 mod verdicts_models;

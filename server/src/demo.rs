@@ -8,6 +8,7 @@ use crate::answers;
 use crate::batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, Project, Prompt};
 use crate::config::Config;
 use crate::consent;
+use crate::demo_training;
 use crate::exports;
 use crate::media;
 use crate::platform::{
@@ -84,6 +85,7 @@ pub async fn fill(site: &Site) -> Result<String, Problem> {
     let said = record_all(site, &people, &project, &record).await?;
     worker::drain(site, &schedule()).await?;
     gold(site, &people, &judge, &said).await?;
+    demo_training::teach(site, people.admin, judge.id).await?;
     judge_all(site, &people, &judge, &said).await?;
     worker::drain(site, &schedule()).await?;
     exports::request(

@@ -12,6 +12,7 @@ use crate::media;
 use crate::operations;
 use crate::reviews;
 use crate::tasks;
+use crate::training;
 use crate::verdicts;
 use crate::wages;
 use actix_web::HttpResponse;
@@ -58,6 +59,10 @@ impl Modify for Bearer {
         reviews::handlers::refuse, reviews::handlers::accept, reviews::handlers::list, reviews::handlers::appeal,
         reviews::handlers::queue, reviews::handlers::decide,
         exposure::handlers::read,
+        training::handlers::read, training::handlers::begin, training::handlers::next, training::handlers::answer,
+        training::handlers::hear_step, training::handlers::hear_item,
+        training::admin_handlers::read, training::admin_handlers::set, training::admin_handlers::import,
+        training::admin_handlers::retire, training::admin_handlers::send_sound, training::admin_handlers::hear_sound,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,

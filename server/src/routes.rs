@@ -15,6 +15,7 @@ use crate::operations;
 use crate::platform::{assets, problem::Problem};
 use crate::reviews;
 use crate::tasks;
+use crate::training;
 use crate::verdicts;
 use crate::wages;
 use actix_web::HttpResponse;
@@ -30,6 +31,7 @@ pub fn routes(to: &mut ServiceConfig) {
     limits(to);
     api(to);
     money_api(to);
+    training_api(to);
     pages(to);
     money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
@@ -162,9 +164,25 @@ fn own_account(to: &mut ServiceConfig) {
         .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)));
 }
 
+fn training_api(to: &mut ServiceConfig) {
+    use training::{admin_handlers as make, handlers as learn};
+    to.service(at("/api/v1/batches/{id}/training").route(get().to(make::read)).route(put().to(make::set)))
+        .service(at("/api/v1/batches/{id}/training/items").route(post().to(make::import)))
+        .service(at("/api/v1/batches/{id}/training/items/{item}").route(delete().to(make::retire)))
+        .service(at("/api/v1/batches/{id}/training/sounds").route(post().to(make::send_sound)))
+        .service(at("/api/v1/batches/{id}/training/sounds/{sound}/audio").route(get().to(make::hear_sound)))
+        .service(at("/api/v1/training/{batch}").route(get().to(learn::read)))
+        .service(at("/api/v1/training/{batch}/attempts/{number}").route(post().to(learn::begin)))
+        .service(at("/api/v1/training/{batch}/next").route(post().to(learn::next)))
+        .service(at("/api/v1/training/{batch}/steps/{question}/answer").route(post().to(learn::answer)))
+        .service(at("/api/v1/training/{batch}/steps/{question}/audio").route(get().to(learn::hear_step)))
+        .service(at("/api/v1/training/{batch}/items/{item}/audio").route(get().to(learn::hear_item)));
+}
+
 fn pages(to: &mut ServiceConfig) {
     use accounts::page_handlers as people;
     use batches::page_handlers as forms;
+    use training::page_handlers as learning;
     to.service(at("/").route(get().to(people::home)))
         .service(at("/signup").route(get().to(people::sign_up_form)).route(post().to(people::sign_up)))
         .service(at("/setup").route(get().to(people::sign_up_form)))
@@ -184,6 +202,8 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/tasks").route(get().to(dashboards::handlers::tasks)))
         .service(at("/tasks/record").route(get().to(tasks::page_handlers::record)))
         .service(at("/tasks/judge").route(get().to(tasks::page_handlers::judge)))
+        .service(at("/training/{batch}").route(get().to(learning::learn)).route(post().to(learning::go_on)))
+        .service(at("/training/{batch}/steps/{question}").route(post().to(learning::answer)))
         .service(at("/recordings").route(get().to(media::handlers::show)))
         .service(at("/recordings/duplicates").route(get().to(media::duplicate_handlers::show)))
         .service(at("/recordings/duplicates/{clip}").route(post().to(media::duplicate_handlers::submit)))
@@ -210,6 +230,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))
+        .service(at("/batches/{id}/training").route(get().to(learning::make)).route(post().to(learning::save)))
+        .service(at("/batches/{id}/training/items").route(post().to(learning::add)))
+        .service(at("/batches/{id}/training/items/{item}").route(post().to(learning::retire)))
+        .service(at("/batches/{id}/training/import").route(post().to(learning::import)))
+        .service(at("/batches/{id}/training/sounds").route(post().to(learning::send)))
         .service(at("/batches/{id}/predictions").route(post().to(verdicts::predictions::submit_predictions)))
         .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
         .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))

@@ -7,6 +7,7 @@ mod rules;
 mod store;
 
 pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem};
+pub use rules::check;
 
 use crate::batches::{self, Batch, BatchId, ItemId};
 use crate::ledger;

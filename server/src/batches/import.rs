@@ -1,6 +1,6 @@
 //! Prompts, gold and predictions from CSV or JSON lines: every bad row named, nothing half-imported.
 
-use super::rules::phrase;
+pub use super::rules::phrase;
 use crate::platform::problem::Problem;
 use serde::Deserialize;
 use wire::RowError;

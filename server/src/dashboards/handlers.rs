@@ -15,6 +15,7 @@ use crate::platform::{
     problem::Problem,
     site::Site,
 };
+use crate::training;
 use crate::trust;
 use crate::wages;
 use actix_web::{HttpResponse, web};
@@ -36,6 +37,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             held: store::holds(&mut tx, caller.person, batch.id, site.now_us()).await?,
             done: store::count_done(&mut tx, caller.person, batch.id).await?,
             needs_consent: batch.kind() == Kind::Record && !consented,
+            teaches: training::offers(&mut tx, &batch).await?,
+            qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
             batch,
             project,
         });

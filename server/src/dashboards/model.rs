@@ -1,6 +1,7 @@
 //! The numbers that overview pages show.
 
 use crate::batches::{Batch, Project};
+use crate::trust::Qualification;
 use crate::wages;
 use consensus::quality::bias::Group;
 
@@ -18,6 +19,10 @@ pub struct OpenBatch {
     pub done: i64,
     /// Whether the consent must be read first.
     pub needs_consent: bool,
+    /// Whether a training is offered.
+    pub teaches: bool,
+    /// How the person stands with its qualification.
+    pub qualification: Qualification,
 }
 
 /// How fair a batch is to its people.

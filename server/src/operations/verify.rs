@@ -5,6 +5,7 @@ use crate::exports;
 use crate::ledger;
 use crate::media;
 use crate::platform::{blobs::Blobs, db::Tx, ids::sha256_hex};
+use crate::training;
 use crate::verdicts;
 use std::collections::BTreeSet;
 
@@ -59,6 +60,7 @@ pub async fn verify(tx: &mut Tx, blobs: &Blobs, subject: Subject) -> Result<Find
 
 async fn store(tx: &mut Tx, blobs: &Blobs) -> Result<Findings, Box<dyn std::error::Error>> {
     let mut promised = media::objects(tx).await?;
+    promised.extend(training::objects(tx).await?);
     promised.extend(exports::objects(tx).await?);
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
