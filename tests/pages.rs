@@ -147,6 +147,7 @@ async fn counts(app: &TestApp) -> Vec<(String, String)> {
          union all select 'verdict_history', cast(count(*) as text) from verdict_history
          union all select 'gold_results', cast(count(*) as text) from gold_results
          union all select 'ledger_entries', cast(count(*) as text) from ledger_entries
+         union all select 'cases', cast(count(*) as text) from cases
          union all select 'releases', cast(count(*) as text) from releases
          union all select 'release_files', cast(count(*) as text) from release_files
          union all select 'audit_entries', cast(count(*) as text) from audit_entries
@@ -204,6 +205,7 @@ on_both_pairs! {
             ("/dead-letters".to_owned(), running),
             ("/audit".to_owned(), running),
             ("/verdicts".to_owned(), settling),
+            ("/cases".to_owned(), settling),
             ("/releases".to_owned(), studying),
             (format!("/releases/{release}"), studying),
             ("/nothing".to_owned(), nowhere),

@@ -4,6 +4,7 @@ use crate::accounts;
 use crate::answers;
 use crate::audit;
 use crate::batches;
+use crate::cases;
 use crate::consent;
 use crate::exports;
 use crate::exposure;
@@ -49,6 +50,7 @@ impl Modify for Bearer {
         ledger::handlers::statement, exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
+        cases::handlers::list, cases::handlers::decide,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

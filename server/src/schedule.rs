@@ -1,6 +1,7 @@
 //! What runs by itself: every job kind, and every chore with its period.
 
 use crate::answers;
+use crate::cases;
 use crate::exports;
 use crate::media;
 use crate::platform::worker::Schedule;
@@ -17,10 +18,12 @@ pub fn schedule() -> Schedule {
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
         .job(answers::jobs::accept_answer)
+        .job(cases::jobs::compare_accounts)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
+        .every("watch_conduct", Duration::from_secs(60), cases::jobs::watch)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

@@ -6,7 +6,7 @@ mod model;
 mod rules;
 mod store;
 
-pub use model::{AcceptAnswer, Answer, DecideItem};
+pub use model::{AcceptAnswer, Answer, DecideItem, Given};
 
 use crate::batches::{self, Batch, ItemId};
 use crate::ledger;
@@ -113,4 +113,12 @@ async fn follow(
 /// When the database does not answer.
 pub async fn of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
     store::list_of_item(tx, item).await
+}
+
+/// Answers of all batches after the one with this id, in the order of their ids, some at a time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<Given>> {
+    store::list_after(tx, id, limit).await
 }

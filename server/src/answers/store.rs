@@ -1,6 +1,6 @@
 //! Every SQL statement of answers: append and read.
 
-use super::model::Answer;
+use super::model::{Answer, Given};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::db::{DbResult, Tx};
 use crate::tasks::TaskId;
@@ -39,6 +39,15 @@ pub async fn list_of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
         "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers
          where item_id = $1 order by id",
         (item,),
+    )
+    .await
+}
+
+pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<Given>> {
+    tx.all(
+        "select id, item_id, batch_id, person_id, label, duration_ms, at_us from answers
+         where id > $1 order by id limit $2",
+        (id, limit),
     )
     .await
 }
