@@ -1,9 +1,14 @@
 //! Cases: raised once from what people do, decided by somebody else, and noted.
 
+use sayso::cases::{self, Evidence, Kind};
 use serde_json::{Value, json};
 
 use crate::{
-    helpers::{Person, Scene, TestApp, id, sound, until},
+    helpers::{
+        Person, Scene, TestApp,
+        browser::{Browser, Setup},
+        id, sound, until,
+    },
     on_both_pairs,
 };
 
@@ -26,7 +31,66 @@ async fn watch(app: &TestApp) {
     sayso::cases::jobs::watch(app.site().clone()).await.unwrap();
 }
 
+/// A case of each kind about a person.
+async fn suspected(app: &TestApp, person: &Person, other: &Person) {
+    let site = app.site();
+    let mut tx = site.db.begin().await.unwrap();
+    for kind in [Kind::TooFast, Kind::StraightLining, Kind::Copying, Kind::Hoarding] {
+        let figures = [
+            ("answers", 200.0),
+            ("too_fast", 187.0),
+            ("median_ms", 420.0),
+            ("probability_by_chance", 3e-12),
+            ("usual_share", 0.043),
+        ];
+        let evidence = Evidence {
+            summary: "187 of the last 200 answers came faster than anybody can listen, 170 of them before half of the recording had played.".to_owned(),
+            batch: Some(uuid::Uuid::now_v7().to_string()),
+            figures: figures.map(|(name, value)| (name.to_owned(), value)).into(),
+            examples: (0..20).map(|_| uuid::Uuid::now_v7().to_string()).collect(),
+            people: vec![other.id.clone()],
+        };
+        let raised = cases::raise(&mut tx, person.id.parse().unwrap(), kind, &evidence, site.now_us()).await.unwrap();
+        assert!(raised);
+        let again = cases::raise(&mut tx, person.id.parse().unwrap(), kind, &evidence, site.now_us()).await.unwrap();
+        assert!(!again, "once per person and kind");
+    }
+    tx.commit().await.unwrap();
+}
+
 on_both_pairs! {
+    async fn a_reviewer_warns_by_keyboard_and_the_person_reads_it(app: TestApp) {
+        let admin = app.admin().await;
+        app.person_with_role(&admin, "Rita", "reviewer").await;
+        let (ann, ben) = (app.person("Ann").await, app.person("Ben").await);
+        suspected(&app, &ann, &ben).await;
+        let browser = Browser::open(Setup { size: Some((1280, 900)), ..Setup::default() }).await;
+        browser.logs_in(&app.url, "Rita").await;
+        browser.click("a[href='/cases']").await;
+        browser.at("/cases").await;
+        browser.see("Faster than one can listen").await;
+        browser.is_accessible("four cases").await;
+        browser.script("document.querySelector('main summary').focus()", vec![]).await;
+        browser.press("\u{E007}").await;
+        let evidence = browser.text("main details[open]").await;
+        assert!(evidence.contains("Median, ms") && evidence.contains("below 10⁻⁹"), "{evidence}");
+        browser.is_accessible("evidence of a case").await;
+        browser.press("\u{E004}").await;
+        browser.press("Please listen to the end before you answer.").await;
+        browser.press("\u{E004}\u{E004}\u{E007}").await;
+        browser.see("Your decision is saved").await;
+        browser.logs_out().await;
+        browser.logs_in(&app.url, "Ann").await;
+        browser.see("Please listen to the end before you answer.").await;
+        browser.is_accessible("a warning").await;
+        assert_eq!(browser.console_errors().await, Vec::<String>::new());
+        let phone = Browser::open(Setup { size: Some((360, 740)), ..Setup::default() }).await;
+        phone.logs_in(&app.url, "Rita").await;
+        phone.goto(&format!("{}/cases", app.url)).await;
+        phone.click("main summary").await;
+        phone.is_accessible("cases on a phone").await;
+    }
+
     async fn somebody_who_answers_before_the_clip_can_be_heard_is_left_to_a_human(app: TestApp) {
         let admin = app.admin().await;
         let prompts = vec!["Alexa"; 11];

@@ -19,6 +19,7 @@ pub use model::{Action, Case, CaseId, CaseRuling, CaseView, Everybody, Evidence,
 use crate::audit;
 use crate::platform::{
     caller::Caller,
+    clock::DAY_US,
     db::{DbResult, Tx},
     ids::PersonId,
     problem::Problem,
@@ -29,6 +30,8 @@ use serde_json::json;
 
 /// Longest note.
 const NOTE_MAX: usize = 1_000;
+/// How long a person sees what they were warned of.
+const WARNED_US: i64 = 14 * DAY_US;
 
 /// Raises a case, once per person and kind until it is decided; false when one is open.
 ///
@@ -74,6 +77,15 @@ pub async fn open(site: &Site, caller: &Caller) -> Result<Vec<CaseView>, Problem
 /// When the database does not answer.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Case>> {
     store::list_of(tx, person).await
+}
+
+/// What a person is to read who was warned of late, the newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn warnings(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Vec<String>> {
+    let notes = store::list_warnings(tx, person, now_us - WARNED_US).await?;
+    Ok(notes.into_iter().map(|(note,)| note).collect())
 }
 
 /// What a human makes of a case; saying the same twice is saying it once.

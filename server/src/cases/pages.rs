@@ -54,28 +54,14 @@ fn figure_name(name: &str) -> String {
     format!("{}{unit}", plain.replacen(|c: char| c.is_ascii_lowercase(), &plain[..1].to_uppercase(), 1))
 }
 
-/// A figure for people: whole numbers whole, small probabilities as a power of ten.
+/// A figure for people: whole numbers whole, small probabilities by their bound.
 fn figure(value: &f64) -> String {
     if value.fract() == 0.0 {
-        format!("{value:.0}")
-    } else if *value < 0.001 {
-        format!("below 1 in {}", one_in(*value))
-    } else {
-        format!("{value:.3}")
+        return format!("{value:.0}");
     }
-}
-
-/// The greatest power of ten of which `value` is less than one part.
-fn one_in(value: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "an exponent")]
-    let exponent = (-value.max(1e-30).log10()).floor() as usize;
-    let digits = format!("1{}", "0".repeat(exponent));
-    let mut grouped = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
+    let rare = [("10⁻⁹", 1e-9), ("10⁻⁶", 1e-6), ("10⁻³", 1e-3)];
+    match rare.into_iter().find(|(_, below)| value < below) {
+        Some((name, _)) => format!("below {name}"),
+        None => format!("{value:.3}"),
     }
-    if exponent > 9 { "1,000,000,000".to_owned() } else { grouped }
 }

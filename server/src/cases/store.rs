@@ -54,6 +54,15 @@ pub async fn list_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Case>> {
     .await
 }
 
+/// What was written to a person who was warned since a moment, the newest first.
+pub async fn list_warnings(tx: &mut Tx, person: PersonId, since_us: i64) -> DbResult<Vec<(String,)>> {
+    tx.all(
+        "select note from cases where person_id = $1 and state = 'warned' and decided_us > $2 order by decided_us desc",
+        (person, since_us),
+    )
+    .await
+}
+
 /// From open to decided; false when somebody was faster.
 pub async fn decide(tx: &mut Tx, id: CaseId, state: &str, note: &str, by: PersonId, now_us: i64) -> DbResult<bool> {
     let touched = tx

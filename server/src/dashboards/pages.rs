@@ -22,6 +22,8 @@ pub struct TasksPage {
     pub batches: Vec<OpenBatch>,
     /// What they have earned.
     pub balances: Vec<Balance>,
+    /// What reviewers wrote to them about their work.
+    pub warnings: Vec<String>,
 }
 
 /// All projects.

@@ -17,7 +17,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 use wire::{AnswerBody, Label, NextTask, Reason, Task};
 
 /// People begin within this time of each other; a ring begins together.
-const ARRIVALS_US: i64 = 600 * SECOND_US;
+const ARRIVALS_US: i64 = 30 * SECOND_US;
 /// How long somebody waits who is told that there is nothing.
 const WAIT_US: i64 = 60 * SECOND_US;
 /// The day ends when nobody has answered for this long: longer than a lease.

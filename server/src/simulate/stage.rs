@@ -11,7 +11,9 @@ use crate::platform::{
     once::Once,
     problem::Problem,
     site::Site,
+    worker,
 };
+use crate::schedule::schedule;
 use audio::synth::{self, Voice};
 use std::collections::BTreeMap;
 use wire::Kind;
@@ -92,6 +94,8 @@ async fn batches(site: &Site, admin: PersonId, options: &Options) -> Result<(Bat
     let record = batches::create_batch(site, admin, project, &batch("Say it", Kind::Record), &Once::default()).await?;
     let judge = batches::create_batch(site, admin, project, &batch("Hear it", Kind::Judge), &Once::default()).await?;
     batches::set_state(site, admin, judge.id, BatchState::Open).await?;
+    // Opening gives every clip that there is its item; here gold is gold only, and comes later.
+    worker::drain(site, &schedule()).await?;
     let judge = Batch { state: BatchState::Open.as_str().to_owned(), ..judge };
     Ok((record, judge))
 }
