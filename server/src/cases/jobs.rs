@@ -42,6 +42,7 @@ pub async fn compare_accounts(site: Site, job: CompareAccounts) -> Result<(), Jo
     let mut tx = site.db.begin().await?;
     if store::find_mark(&mut tx, clip.speaker_id, Kind::SeveralAccounts).await?.is_none() {
         evidence.people = vec![others[n].1.to_string()];
+        evidence.batch = Some(clip.batch_id.to_string());
         raise(&mut tx, clip.speaker_id, Kind::SeveralAccounts, &evidence, site.now_us()).await?;
         tx.commit().await?;
     }

@@ -71,7 +71,7 @@ async fn findings(tx: &mut Tx, conduct: &Conduct) -> DbResult<Vec<(Kind, Evidenc
             }
             Kind::Hoarding | Kind::SeveralAccounts => None,
         };
-        let batch = (kind != Kind::Copying).then(|| conduct.batch_id.to_string());
+        let batch = Some(conduct.batch_id.to_string());
         found.extend(evidence.map(|evidence| (kind, Evidence { batch, ..evidence })));
     }
     Ok(found)

@@ -12,7 +12,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// Answers or tasks that one transaction reads.
 const PAGE: i64 = 500;
@@ -141,11 +141,14 @@ pub async fn tasks(site: &Site) -> DbResult<bool> {
     let mut sensitive: BTreeMap<BatchId, bool> = BTreeMap::new();
     for task in page.iter().filter(|task| matches!(task.state.as_str(), "skipped" | "expired")) {
         let batch = task.batch_id;
-        if !sensitive.contains_key(&batch) {
-            let known = batches::batch(&mut tx, batch).await?;
-            sensitive.insert(batch, known.is_some_and(|known| known.sensitivity >= SENSITIVE));
-        }
-        if sensitive[&batch] {
+        let spared = match sensitive.entry(batch) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let known = batches::batch(&mut tx, batch).await?;
+                *place.insert(known.is_some_and(|known| known.sensitivity >= SENSITIVE))
+            }
+        };
+        if spared {
             continue;
         }
         let (conduct, _, fresh) = added.of(&mut tx, (task.person_id, batch)).await?;
