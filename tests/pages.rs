@@ -121,6 +121,7 @@ async fn counts(app: &TestApp) -> Vec<(String, String)> {
          union all select 'training_attempts', cast(count(*) as text) from training_attempts
          union all select 'training_steps', cast(count(*) as text) from training_steps
          union all select 'qualifications', cast(count(*) as text) from qualifications
+         union all select 'cases', cast(count(*) as text) from cases
          union all select 'releases', cast(count(*) as text) from releases
          union all select 'release_files', cast(count(*) as text) from release_files
          union all select 'audit_entries', cast(count(*) as text) from audit_entries
@@ -189,6 +190,7 @@ on_both_pairs! {
             ("/dead-letters".to_owned(), running),
             ("/audit".to_owned(), running),
             ("/verdicts".to_owned(), settling),
+            ("/cases".to_owned(), settling),
             ("/releases".to_owned(), studying),
             (format!("/releases/{release}"), studying),
             ("/nothing".to_owned(), nowhere),

@@ -4,6 +4,7 @@ use crate::accounts;
 use crate::answers;
 use crate::audit;
 use crate::batches;
+use crate::cases;
 use crate::consent;
 use crate::exports;
 use crate::exposure;
@@ -65,6 +66,7 @@ impl Modify for Bearer {
         training::admin_handlers::retire, training::admin_handlers::send_sound, training::admin_handlers::hear_sound,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
+        cases::handlers::list, cases::handlers::decide,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

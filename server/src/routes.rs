@@ -4,6 +4,7 @@ use crate::accounts;
 use crate::answers;
 use crate::audit;
 use crate::batches;
+use crate::cases;
 use crate::consent;
 use crate::dashboards;
 use crate::exports;
@@ -117,6 +118,8 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
         .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))
         .service(at("/api/v1/releases/{id}/files/{path:.*}").route(get().to(exports::handlers::file)))
+        .service(at("/api/v1/cases").route(get().to(cases::handlers::list)))
+        .service(at("/api/v1/cases/{id}").route(post().to(cases::handlers::decide)))
         .service(at("/api/v1/dead-letters").route(get().to(operations::handlers::list)))
         .service(at("/api/v1/dead-letters/{id}/retry").route(post().to(operations::handlers::retry)))
         .service(at("/api/v1/dead-letters/{id}/drop").route(post().to(operations::handlers::drop_letter)))
@@ -238,6 +241,8 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/batches/{id}/predictions").route(post().to(verdicts::predictions::submit_predictions)))
         .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
         .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))
+        .service(at("/cases").route(get().to(cases::handlers::show)))
+        .service(at("/cases/{id}").route(post().to(cases::handlers::submit)))
         .service(at("/releases").route(get().to(exports::page_handlers::list)))
         .service(at("/releases/{id}").route(get().to(exports::page_handlers::show)))
         .service(at("/dead-letters").route(get().to(operations::handlers::show)))

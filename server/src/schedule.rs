@@ -1,6 +1,7 @@
 //! What runs by itself: every job kind, and every chore with its period.
 
 use crate::answers;
+use crate::cases;
 use crate::exports;
 use crate::ledger;
 use crate::media;
@@ -22,6 +23,7 @@ pub fn schedule() -> Schedule {
         .job(answers::jobs::accept_answer)
         .job(ledger::payouts::jobs::send_payout)
         .job(wages::jobs::top_up)
+        .job(cases::jobs::compare_accounts)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
@@ -30,5 +32,6 @@ pub fn schedule() -> Schedule {
         .every("escalate_appeals", Duration::from_secs(600), reviews::jobs::escalate)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
+        .every("watch_conduct", Duration::from_secs(60), cases::jobs::watch)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

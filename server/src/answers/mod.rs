@@ -6,7 +6,7 @@ mod model;
 mod rules;
 mod store;
 
-pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem};
+pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem, Given};
 pub use rules::check;
 
 use crate::batches::{self, Batch, BatchId, ItemId};
@@ -131,4 +131,12 @@ pub async fn of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
 /// When the database does not answer.
 pub async fn votes_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(AnswerId, ItemId, PersonId, String)>> {
     store::list_votes(tx, batch).await
+}
+
+/// Answers of all batches after the one with this id, in the order of their ids, some at a time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<Given>> {
+    store::list_after(tx, id, limit).await
 }

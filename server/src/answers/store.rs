@@ -1,6 +1,6 @@
 //! Every SQL statement of answers: append and read.
 
-use super::model::{Answer, AnswerId};
+use super::model::{Answer, AnswerId, Given};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -51,6 +51,15 @@ pub async fn list_votes(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(AnswerId, 
     tx.all(
         "select id, item_id, person_id, label from answers where batch_id = $1 and label <> 'unsure' order by id",
         (batch,),
+    )
+    .await
+}
+
+pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<Given>> {
+    tx.all(
+        "select id, item_id, batch_id, person_id, label, duration_ms, at_us from answers
+         where id > $1 order by id limit $2",
+        (id, limit),
     )
     .await
 }

@@ -6,6 +6,7 @@ use super::{
     store,
 };
 use crate::batches::{self, BatchId, BatchState, ProjectId};
+use crate::cases;
 use crate::consent;
 use crate::ledger;
 use crate::platform::{
@@ -45,7 +46,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
     }
     let balances = ledger::balances(&mut tx, caller.person).await?;
     let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
-    page::show(&TasksPage { layout, batches: open, balances, hourly_cents })
+    let warnings = cases::warnings(&mut tx, caller.person, site.now_us()).await?;
+    page::show(&TasksPage { layout, batches: open, balances, hourly_cents, warnings })
 }
 
 /// `GET /projects`.

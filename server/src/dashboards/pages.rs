@@ -25,6 +25,8 @@ pub struct TasksPage {
     pub balances: Vec<Balance>,
     /// What an hour of their latest tasks paid, in minor units of the first balance.
     pub hourly_cents: Option<i64>,
+    /// What reviewers wrote to them about their work.
+    pub warnings: Vec<String>,
 }
 
 /// How fair every batch is.

@@ -9,9 +9,10 @@ mod model;
 pub mod pages;
 mod rules;
 mod store;
+pub mod synthetic;
 mod upload;
 
-pub use model::{Clip, ClipId, StoredFeatures, VerifyClip};
+pub use model::{Clip, ClipId, CompareAccounts, Print, StoredFeatures, VerifyClip};
 pub use upload::{complete, declare, own, receive, view_of};
 
 use crate::batches::{self, Batch, JudgeItem, ProjectId};
@@ -128,4 +129,19 @@ pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
 /// When the database does not answer.
 pub async fn objects(tx: &mut Tx) -> DbResult<Vec<(String, String)>> {
     store::list_objects(tx).await
+}
+
+/// What a clip sounds like, and what other people's newest takes of its phrase in its project do,
+/// those with the same bytes or samples first; `None` for a clip without a print.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn prints_of_others(tx: &mut Tx, clip: &Clip) -> DbResult<Option<(Print, Vec<(Print, PersonId)>)>> {
+    let Some(print) = store::find_print(tx, clip.id).await? else { return Ok(None) };
+    let mut others = store::list_same_prints(tx, &print, clip.speaker_id).await?;
+    others.extend(store::list_prints_of_others(tx, clip).await?);
+    let others = others.into_iter().map(|(clip_id, sha256, pcm_sha256, fingerprint, speaker)| {
+        (Print { clip_id, sha256, pcm_sha256, fingerprint }, speaker)
+    });
+    Ok(Some((print, others.collect())))
 }

@@ -181,3 +181,11 @@ pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
 pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult<()> {
     store::set_urgency(tx, item, urgency_us).await
 }
+
+/// Tasks of all batches after the one with this id, in the order of their ids, some at a time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
+    store::list_after(tx, id, limit).await
+}

@@ -245,3 +245,12 @@ pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<ItemId>> {
     items.sort();
     Ok(items.into_iter().map(|(item,)| item).collect())
 }
+
+pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
+    tx.all(
+        "select id, item_id, batch_id, person_id, state, leased_us, expires_us from tasks
+         where id > $1 order by id limit $2",
+        (id, limit),
+    )
+    .await
+}

@@ -73,6 +73,37 @@ impl Cells {
     }
 }
 
+/// What an answer to an item whose truth is known says about its worker.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Lesson {
+    /// The item.
+    pub item_id: ItemId,
+    /// A person or a model.
+    pub worker_id: String,
+    /// The answer.
+    pub evidence_id: String,
+    /// As in [`Cells`], one item together.
+    pub yes_yes: i64,
+    /// As in [`Cells`].
+    pub yes_no: i64,
+    /// As in [`Cells`].
+    pub no_yes: i64,
+    /// As in [`Cells`].
+    pub no_no: i64,
+}
+
+impl Lesson {
+    /// What was said.
+    pub fn said_yes(&self) -> bool {
+        self.yes_yes + self.no_yes > self.yes_no + self.no_no
+    }
+
+    /// What is true, as far as is known.
+    pub fn is_yes(&self) -> bool {
+        self.yes_yes + self.yes_no > self.no_yes + self.no_no
+    }
+}
+
 /// Who a piece of evidence comes from: it decides what is believed before anything was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

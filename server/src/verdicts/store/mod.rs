@@ -223,6 +223,33 @@ pub async fn find_contribution(tx: &mut Tx, item: ItemId, worker: &str) -> DbRes
     .await
 }
 
+/// The newest contributions of a worker by gold, and the newest by verdicts; those that were
+/// taken back say nothing.
+pub async fn list_lessons_of(tx: &mut Tx, worker: &str, limit: i64) -> DbResult<Vec<super::model::Lesson>> {
+    tx.all(
+        "select * from (
+           select item_id, worker_id, evidence_id, yes_yes, yes_no, no_yes, no_no from contributions
+           where worker_id = $1 and source = 'gold' order by evidence_id desc limit $2) as by_gold
+         where yes_yes + yes_no + no_yes + no_no > 0
+         union all select * from (
+           select item_id, worker_id, evidence_id, yes_yes, yes_no, no_yes, no_no from contributions
+           where worker_id = $1 and source = 'verdict' order by evidence_id desc limit $2) as by_verdict
+         where yes_yes + yes_no + no_yes + no_no > 0
+         order by evidence_id desc",
+        (worker, limit),
+    )
+    .await
+}
+
+pub async fn list_lessons_about(tx: &mut Tx, item: ItemId, limit: i64) -> DbResult<Vec<super::model::Lesson>> {
+    tx.all(
+        "select item_id, worker_id, evidence_id, yes_yes, yes_no, no_yes, no_no from contributions
+         where item_id = $1 and yes_yes + yes_no + no_yes + no_no > 0 order by worker_id limit $2",
+        (item, limit),
+    )
+    .await
+}
+
 /// A lesson: which item of which batch teaches what about which worker, by which answer.
 pub struct Lesson<'a> {
     pub item: ItemId,
