@@ -2,45 +2,13 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use reqwest::{Client, Method};
 use serde_json::json;
 
 use crate::{
     exports::released,
-    helpers::{Person, Reply, Scene, TestApp, architecture::inline_code, sound, source::Source, until},
+    helpers::{Person, Reply, Scene, TestApp, architecture::inline_code, forms::Visitor, sound, source::Source, until},
     on_both_pairs,
 };
-
-/// A browser as the server sees it: requests with cookies, redirects shown.
-struct Visitor {
-    http: Client,
-    url: String,
-}
-
-impl Visitor {
-    fn anonymous(app: &TestApp) -> Self {
-        let builder = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
-        Self { http: builder.no_proxy().build().unwrap(), url: app.url.clone() }
-    }
-
-    /// Logs in with the form.
-    async fn signed_in(app: &TestApp, person: &Person) -> Self {
-        let visitor = Self::anonymous(app);
-        let form = [("csrf", ""), ("next", "/tasks"), ("email", &person.email), ("password", &person.password)];
-        let reply = Reply::of(visitor.http.post(format!("{}/login", app.url)).form(&form)).await;
-        assert_eq!(
-            (reply.status, reply.headers["location"].as_bytes()),
-            (303, b"/tasks".as_slice()),
-            "{}",
-            reply.text()
-        );
-        visitor
-    }
-
-    async fn get(&self, path: &str) -> Reply {
-        Reply::of(self.http.request(Method::GET, format!("{}{path}", self.url))).await
-    }
-}
 
 /// What is wrong with a page, whoever looks at it.
 fn faults(path: &str, page: &Reply) -> Vec<String> {
@@ -132,6 +100,7 @@ async fn in_use(app: &TestApp, admin: &Person) -> (Scene, String) {
 async fn counts(app: &TestApp) -> Vec<(String, String)> {
     app.rows(
         "select 'people', cast(count(*) as text) from people
+         union all select 'profiles', cast(count(*) as text) from profiles
          union all select 'consents', cast(count(*) as text) from consents
          union all select 'projects', cast(count(*) as text) from projects
          union all select 'batches', cast(count(*) as text) from batches
@@ -189,6 +158,7 @@ on_both_pairs! {
             ("/recordings".to_owned(), inside),
             ("/ledger".to_owned(), inside),
             ("/exposure".to_owned(), inside),
+            ("/profile".to_owned(), inside),
             (format!("/consent/{}", scene.project), inside),
             (format!("/tasks/record?batch={}", scene.record), inside),
             (format!("/tasks/judge?batch={}", scene.judge), inside),

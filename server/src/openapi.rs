@@ -37,6 +37,7 @@ impl Modify for Bearer {
     paths(
         accounts::handlers::create, accounts::handlers::log_in, accounts::handlers::refresh,
         accounts::handlers::log_out, accounts::handlers::me, accounts::handlers::set_role,
+        accounts::profile_handlers::read, accounts::profile_handlers::set,
         batches::handlers::create_project, batches::handlers::list_projects, batches::handlers::read_project,
         batches::policy_handlers::read, batches::policy_handlers::set,
         batches::handlers::create_batch, batches::handlers::list_batches, batches::handlers::read_batch,

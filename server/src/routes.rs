@@ -54,13 +54,8 @@ fn limits(to: &mut ServiceConfig) {
 }
 
 fn api(to: &mut ServiceConfig) {
+    own_account(to);
     to.service(at("/api/openapi.json").route(get().to(openapi::document)))
-        .service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
-        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
-        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
-        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
-        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
-        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)))
         .service(
             at("/api/v1/projects")
                 .route(get().to(batches::handlers::list_projects))
@@ -123,6 +118,21 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/audit").route(get().to(audit::handlers::list)));
 }
 
+/// Signing up and in, roles, and what somebody says about themselves.
+fn own_account(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
+        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
+        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
+        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
+        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
+        .service(
+            at("/api/v1/me/profile")
+                .route(get().to(accounts::profile_handlers::read))
+                .route(put().to(accounts::profile_handlers::set)),
+        )
+        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)));
+}
+
 fn pages(to: &mut ServiceConfig) {
     use accounts::page_handlers as people;
     use batches::page_handlers as forms;
@@ -131,6 +141,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/setup").route(get().to(people::sign_up_form)))
         .service(at("/login").route(get().to(people::log_in_form)).route(post().to(people::log_in)))
         .service(at("/logout").route(post().to(people::log_out)))
+        .service(
+            at("/profile")
+                .route(get().to(accounts::profile_handlers::show))
+                .route(post().to(accounts::profile_handlers::submit)),
+        )
         .service(at("/people").route(get().to(people::people)).route(post().to(people::set_role)))
         .service(
             at("/consent/{project}")

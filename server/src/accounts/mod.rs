@@ -7,10 +7,11 @@ mod model;
 pub mod page_handlers;
 pub mod pages;
 mod password;
+pub mod profile_handlers;
 mod store;
 mod token;
 
-pub use model::{Account, Credentials, Email, Name, NewAccount, Password, Person, RefreshBody, Tokens};
+pub use model::{Account, Credentials, Email, Name, NewAccount, Password, Person, Profile, RefreshBody, Tokens};
 
 use crate::audit;
 use crate::platform::{
@@ -22,6 +23,7 @@ use crate::platform::{
     site::Site,
 };
 use actix_web::http::StatusCode;
+use std::collections::BTreeMap;
 
 /// How long a log-in lasts without being used.
 pub const SESSION_US: i64 = 30 * DAY_US;
@@ -250,4 +252,37 @@ pub async fn setup_token(site: &Site) -> DbResult<Option<String>> {
 /// When the database does not answer.
 pub async fn list(tx: &mut Tx) -> DbResult<Vec<Person>> {
     store::list(tx).await
+}
+
+/// What a person says about themselves; empty for somebody who says nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn profile(tx: &mut Tx, person: PersonId) -> DbResult<Profile> {
+    Ok(store::find_profile(tx, person).await?.unwrap_or_default())
+}
+
+/// What everybody who says something says about themselves: for balance and for the audit of bias.
+/// Show it only in groups that are large enough.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn profiles(tx: &mut Tx) -> DbResult<BTreeMap<PersonId, Profile>> {
+    Ok(store::list_profiles(tx).await?.into_iter().map(|row| (row.person_id, row.profile)).collect())
+}
+
+/// Replaces what a person says about themselves; an empty profile leaves nothing stored.
+///
+/// # Errors
+/// 422 for a wrong field.
+pub async fn set_profile(site: &Site, person: PersonId, profile: Profile) -> Result<Profile, Problem> {
+    let profile = profile.parse()?;
+    let mut tx = site.db.begin().await?;
+    if profile.is_empty() {
+        store::erase_profile(&mut tx, person).await?;
+    } else {
+        store::put_profile(&mut tx, person, &profile, site.now_us()).await?;
+    }
+    tx.commit().await?;
+    Ok(profile)
 }
