@@ -16,6 +16,8 @@ mod journey_faults;
 mod media;
 mod operations;
 mod pages;
+mod quotas;
+mod quotas_crowd;
 mod recorder;
 mod recorder_access;
 mod takes;

@@ -13,6 +13,7 @@ use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
+use crate::quotas;
 use crate::tasks;
 use crate::verdicts;
 use actix_web::HttpResponse;
@@ -80,6 +81,11 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/state").route(post().to(batches::handlers::set_state)))
         .service(at("/api/v1/batches/{id}/prompts").route(post().to(tasks::import_handlers::import_prompts)))
         .service(at("/api/v1/batches/{id}/gold").route(post().to(media::gold::import_gold)))
+        .service(
+            at("/api/v1/batches/{id}/quotas")
+                .route(get().to(quotas::handlers::read))
+                .route(put().to(quotas::handlers::set)),
+        )
         .service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
         .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)))
         .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
@@ -174,6 +180,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
         .service(at("/batches/{id}/quality").route(get().to(dashboards::quality::show)))
+        .service(
+            at("/batches/{id}/quotas")
+                .route(get().to(quotas::handlers::show))
+                .route(post().to(quotas::handlers::submit)),
+        )
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))

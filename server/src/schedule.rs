@@ -4,6 +4,7 @@ use crate::answers;
 use crate::exports;
 use crate::media;
 use crate::platform::worker::Schedule;
+use crate::quotas;
 use crate::tasks;
 use crate::verdicts;
 use std::time::Duration;
@@ -16,6 +17,7 @@ pub fn schedule() -> Schedule {
         .job(media::jobs::open_judging)
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
+        .job(quotas::jobs::follow_profile)
         .job(answers::jobs::accept_answer)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)

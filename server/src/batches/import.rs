@@ -121,7 +121,8 @@ fn as_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error
 
 type Rows<T> = Vec<(u64, Result<T, RowError>)>;
 
-fn fault(line: u64, field: &str, message: impl Into<String>) -> RowError {
+/// What is wrong with a field of a row; without a field, with the row.
+pub fn fault(line: u64, field: &str, message: impl Into<String>) -> RowError {
     RowError { line, field: field.to_owned(), message: message.into() }
 }
 
@@ -222,6 +223,18 @@ fn checked<T, U>(rows: Rows<T>, check: impl Fn(u64, T) -> Result<U, RowError>) -
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(refused(bad)) }
+}
+
+/// Rows of any kind, each checked; the first line of CSV names the columns.
+///
+/// # Errors
+/// As [`prompts`].
+pub fn read<T: for<'de> Deserialize<'de>, U>(
+    bytes: &[u8],
+    content_type: &str,
+    check: impl Fn(u64, T) -> Result<U, RowError>,
+) -> Result<Vec<U>, Problem> {
+    checked(rows(bytes, content_type)?, check)
 }
 
 /// Prompts: columns `phrase`, and optionally `hint`, `count`, `sensitivity`.

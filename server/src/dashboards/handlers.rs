@@ -14,6 +14,7 @@ use crate::platform::{
     problem::Problem,
     site::Site,
 };
+use crate::quotas::{self, Outlook};
 use crate::trust;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ use wire::Kind;
 pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Result<HttpResponse, Problem> {
     let mut tx = site.db.read().await?;
     let mut open = Vec::new();
+    let values = quotas::values(&mut tx, caller.person).await?;
     for batch in batches::open_batches(&mut tx).await? {
         let Some(project) = batches::project(&mut tx, batch.project_id).await? else { continue };
         let consented = consent::may_record(&mut tx, caller.person, project.id).await?;
@@ -34,10 +36,13 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             held: store::holds(&mut tx, caller.person, batch.id, site.now_us()).await?,
             done: store::count_done(&mut tx, caller.person, batch.id).await?,
             needs_consent: batch.kind() == Kind::Record && !consented,
+            outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
             batch,
             project,
         });
     }
+    // Where a voice is looked for comes first; the rest stays in the order of age.
+    open.sort_by_key(|open: &OpenBatch| open.outlook != Outlook::Wanted);
     let balances = ledger::balances(&mut tx, caller.person).await?;
     page::show(&TasksPage { layout, batches: open, balances })
 }

@@ -1,6 +1,7 @@
 //! The numbers that overview pages show.
 
 use crate::batches::{Batch, Project};
+use crate::quotas::Outlook;
 use consensus::quality::bias::Group;
 
 /// A batch that a contributor may work on.
@@ -17,6 +18,8 @@ pub struct OpenBatch {
     pub done: i64,
     /// Whether the consent must be read first.
     pub needs_consent: bool,
+    /// Whether the person's voice is looked for, or what is left is kept for others.
+    pub outlook: Outlook,
 }
 
 /// How the recordings of a project stand.

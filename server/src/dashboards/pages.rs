@@ -4,6 +4,7 @@ use super::model::{Agreement, ClipCounts, ItemCounts, OpenBatch, Pace, Quality, 
 use crate::batches::{Batch, BatchState, Project};
 use crate::ledger::{Balance, amount};
 use crate::platform::{clock::day, page::Layout};
+use crate::quotas::Outlook;
 use crate::verdicts::Settings;
 use askama::Template;
 use consensus::{
