@@ -21,6 +21,8 @@ mod media;
 mod operations;
 mod pages;
 mod payouts;
+mod quotas;
+mod quotas_crowd;
 mod recorder;
 mod recorder_access;
 mod reviews;

@@ -182,6 +182,8 @@ on_both_pairs! {
             (format!("/projects/{}/batches/new", scene.project), running),
             (format!("/batches/{}", scene.record), running),
             (format!("/batches/{}", scene.judge), running),
+            (format!("/batches/{}/quotas", scene.record), running),
+            (format!("/batches/{}/quotas", scene.judge), [303, 403, 403, 403, 404]),
             (format!("/batches/{}/quality", scene.judge), running),
             (format!("/batches/{}/consensus", scene.judge), running),
             (format!("/batches/{}/consensus", scene.record), [303, 403, 403, 403, 404]),
@@ -201,6 +203,7 @@ on_both_pairs! {
             (format!("/projects/{nobody}"), [303, 403, 403, 403, 404]),
             (format!("/projects/{nobody}/batches/new"), [303, 403, 403, 403, 404]),
             (format!("/batches/{nobody}"), [303, 403, 403, 403, 404]),
+            (format!("/batches/{nobody}/quotas"), [303, 403, 403, 403, 404]),
             (format!("/releases/{nobody}"), [303, 403, 403, 404, 404]),
         ];
         let mut wrong = Vec::new();

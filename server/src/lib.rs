@@ -22,6 +22,7 @@ pub mod consent;
 pub mod batches;
 pub mod exposure;
 pub mod trust;
+pub mod quotas;
 pub mod ledger;
 pub mod wages;
 pub mod tasks;

@@ -11,6 +11,7 @@ use crate::exposure;
 use crate::ledger;
 use crate::media;
 use crate::operations;
+use crate::quotas;
 use crate::reviews;
 use crate::tasks;
 use crate::training;
@@ -46,6 +47,7 @@ impl Modify for Bearer {
         batches::policy_handlers::read, batches::policy_handlers::set,
         batches::handlers::create_batch, batches::handlers::list_batches, batches::handlers::read_batch,
         batches::handlers::set_state, tasks::import_handlers::import_prompts, media::gold::import_gold,
+        quotas::handlers::read, quotas::handlers::set,
         consent::handlers::read, consent::handlers::give, consent::handlers::withdraw,
         tasks::handlers::next, tasks::handlers::read, tasks::handlers::skip, answers::handlers::submit,
         media::handlers::listen, media::handlers::declare, media::handlers::upload, media::handlers::complete,

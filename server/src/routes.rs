@@ -14,6 +14,7 @@ use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
+use crate::quotas;
 use crate::reviews;
 use crate::tasks;
 use crate::training;
@@ -87,6 +88,11 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/state").route(post().to(batches::handlers::set_state)))
         .service(at("/api/v1/batches/{id}/prompts").route(post().to(tasks::import_handlers::import_prompts)))
         .service(at("/api/v1/batches/{id}/gold").route(post().to(media::gold::import_gold)))
+        .service(
+            at("/api/v1/batches/{id}/quotas")
+                .route(get().to(quotas::handlers::read))
+                .route(put().to(quotas::handlers::set)),
+        )
         .service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
         .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)))
         .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
@@ -229,6 +235,11 @@ fn pages(to: &mut ServiceConfig) {
             at("/batches/{id}/consensus")
                 .route(get().to(verdicts::settings_handlers::show))
                 .route(post().to(verdicts::settings_handlers::submit)),
+        )
+        .service(
+            at("/batches/{id}/quotas")
+                .route(get().to(quotas::handlers::show))
+                .route(post().to(quotas::handlers::submit)),
         )
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))

@@ -6,6 +6,7 @@ use crate::exports;
 use crate::ledger;
 use crate::media;
 use crate::platform::worker::Schedule;
+use crate::quotas;
 use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
@@ -20,6 +21,7 @@ pub fn schedule() -> Schedule {
         .job(media::jobs::open_judging)
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
+        .job(quotas::jobs::follow_profile)
         .job(answers::jobs::accept_answer)
         .job(ledger::payouts::jobs::send_payout)
         .job(wages::jobs::top_up)

@@ -9,6 +9,7 @@ pub mod backend;
 pub mod browser;
 pub mod chance;
 pub mod chromedriver;
+pub mod crowd;
 pub mod forms;
 pub mod network;
 pub mod people;

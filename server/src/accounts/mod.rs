@@ -11,7 +11,9 @@ pub mod profile_handlers;
 mod store;
 mod token;
 
-pub use model::{Account, Credentials, Email, Name, NewAccount, Password, Person, Profile, RefreshBody, Tokens};
+pub use model::{
+    AGES, Account, Credentials, Email, GENDERS, Name, NewAccount, Password, Person, Profile, RefreshBody, Tokens,
+};
 
 use crate::audit;
 use crate::platform::{
@@ -20,9 +22,11 @@ use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, SessionId, random_token, sha256_hex},
     problem::Problem,
+    queue::{self, Job},
     site::Site,
 };
 use actix_web::http::StatusCode;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How long a log-in lasts without being used.
@@ -32,6 +36,17 @@ const FAILURES_MAX: i64 = 9;
 const FAILURE_WINDOW_US: i64 = 10 * 60 * SECOND_US;
 /// How long a page may still present the token before the last: several tabs refresh at once.
 const TABS_US: i64 = 10 * SECOND_US;
+
+/// Job: somebody says something else about themselves. Done where it is counted.
+#[derive(Serialize, Deserialize)]
+pub struct ProfileChanged {
+    /// Who.
+    pub person: PersonId,
+}
+
+impl Job for ProfileChanged {
+    const KIND: &'static str = "profile_changed";
+}
 
 /// What presenting a refresh token brought.
 pub enum Refreshed {
@@ -295,6 +310,8 @@ pub async fn set_profile(site: &Site, person: PersonId, profile: Profile) -> Res
     } else {
         store::put_profile(&mut tx, person, &profile, site.now_us()).await?;
     }
+    queue::enqueue(&mut tx, &ProfileChanged { person }, site.now_us()).await?;
     tx.commit().await?;
+    site.wake.notify_one();
     Ok(profile)
 }

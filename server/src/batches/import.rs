@@ -237,6 +237,18 @@ fn checked<T, U>(rows: Rows<T>, check: impl Fn(u64, T) -> Result<U, RowError>) -
     if bad.is_empty() { Ok(good) } else { Err(refused(bad)) }
 }
 
+/// Rows of any kind, each checked; the first line of CSV names the columns.
+///
+/// # Errors
+/// As [`prompts`].
+pub fn read<T: for<'de> Deserialize<'de>, U>(
+    bytes: &[u8],
+    content_type: &str,
+    check: impl Fn(u64, T) -> Result<U, RowError>,
+) -> Result<Vec<U>, Problem> {
+    checked(rows(bytes, content_type)?, check)
+}
+
 /// Prompts: columns `phrase`, and optionally `hint`, `count`, `sensitivity`.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ use crate::platform::{
     problem::Problem,
     site::Site,
 };
+use crate::quotas::{self, Outlook};
 use crate::training;
 use crate::trust;
 use crate::wages;
@@ -30,6 +31,7 @@ use wire::Kind;
 pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Result<HttpResponse, Problem> {
     let mut tx = site.db.read().await?;
     let mut open = Vec::new();
+    let values = quotas::values(&mut tx, caller.person).await?;
     for batch in batches::open_batches(&mut tx).await? {
         let Some(project) = batches::project(&mut tx, batch.project_id).await? else { continue };
         let consented = consent::may_record(&mut tx, caller.person, project.id).await?;
@@ -40,10 +42,13 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             needs_consent: batch.kind() == Kind::Record && !consented,
             teaches: training::offers(&mut tx, &batch).await?,
             qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
+            outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
             batch,
             project,
         });
     }
+    // Where a voice is looked for comes first; the rest stays in the order of age.
+    open.sort_by_key(|open: &OpenBatch| open.outlook != Outlook::Wanted);
     let balances = ledger::balances(&mut tx, caller.person).await?;
     let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
     let warnings = cases::warnings(&mut tx, caller.person, site.now_us()).await?;

@@ -1,6 +1,7 @@
 //! The numbers that overview pages show.
 
 use crate::batches::{Batch, Project};
+use crate::quotas::Outlook;
 use crate::trust::Qualification;
 use crate::wages;
 use consensus::quality::bias::Group;
@@ -23,6 +24,8 @@ pub struct OpenBatch {
     pub teaches: bool,
     /// How the person stands with its qualification.
     pub qualification: Qualification,
+    /// Whether the person's voice is looked for, or what is left is kept for others.
+    pub outlook: Outlook,
 }
 
 /// How fair a batch is to its people.

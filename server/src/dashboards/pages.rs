@@ -4,6 +4,7 @@ use super::model::{Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace
 use crate::batches::{Batch, BatchState, Project};
 use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
+use crate::quotas::Outlook;
 use crate::verdicts::Settings;
 use crate::wages::Floor;
 use askama::Template;

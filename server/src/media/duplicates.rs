@@ -82,7 +82,7 @@ pub async fn settle(site: &Site, caller: &Caller, id: ClipId, same: bool) -> Res
     if same {
         store::refuse_duplicate(&mut tx, id, now_us).await?;
         ledger::refuse(&mut tx, &super::refusal(&clip, "duplicate", Some(caller.person)), now_us).await?;
-        tasks::reopen(&mut tx, clip.item_id).await?;
+        tasks::reopen(&mut tx, clip.task_id).await?;
         tasks::retire(&mut tx, &id.to_string()).await?;
     } else if store::is_accepted(&mut tx, id).await? {
         ledger::accept(&mut tx, &clip.task_id.to_string(), now_us).await?;

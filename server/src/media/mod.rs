@@ -118,7 +118,7 @@ pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
     let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
     if store::set_outcome(tx, id, "refused", None, Some("not_verifiable"), now_us).await? {
         ledger::accept(tx, &clip.task_id.to_string(), now_us).await?;
-        tasks::reopen(tx, clip.item_id).await?;
+        tasks::reopen(tx, clip.task_id).await?;
     }
     Ok(())
 }
