@@ -16,7 +16,7 @@ pub fn schedule() -> Schedule {
         .job(media::jobs::open_judging)
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
-        .job(answers::jobs::accept_answer)
+        .lot(answers::jobs::accept_answers)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)

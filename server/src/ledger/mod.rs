@@ -56,6 +56,14 @@ pub async fn accept(tx: &mut Tx, task: &str, now_us: i64) -> DbResult<()> {
     settle(tx, &pay, "accept", credit, &note, now_us).await
 }
 
+/// The same for many tasks at once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accept_all(tx: &mut Tx, tasks: &[String], now_us: i64) -> DbResult<()> {
+    store::insert_accepted(tx, tasks, now_us).await
+}
+
 /// Returns a task's pending pay to the project, unless it was settled before; `why` is for the
 /// person's statement.
 ///

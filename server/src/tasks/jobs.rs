@@ -8,13 +8,19 @@ use crate::platform::{db::DbResult, site::Site, worker::JobError};
 /// # Errors
 /// When the database refuses.
 pub async fn expire(site: &Site) -> DbResult<usize> {
-    let mut tx = site.db.begin().await?;
-    let items = store::expire(&mut tx, site.now_us()).await?;
-    for item in &items {
-        store::free_lease(&mut tx, *item).await?;
+    let mut ended = 0;
+    loop {
+        let mut tx = site.db.begin().await?;
+        let items = store::expire(&mut tx, site.now_us()).await?;
+        if items.is_empty() {
+            return Ok(ended);
+        }
+        for item in &items {
+            super::free(&mut tx, *item).await?;
+        }
+        tx.commit().await?;
+        ended += items.len();
     }
-    tx.commit().await?;
-    Ok(items.len())
 }
 
 /// The chore: every few seconds, so that an abandoned item is soon offered again.

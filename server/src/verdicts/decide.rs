@@ -157,7 +157,7 @@ async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Poli
     let batch = &known.batch;
     let settings = settings(tx, batch).await?;
     let affordable = settings.budget_cents == 0 || batch.pay_cents == 0 || {
-        let extra = tasks::extra_answers(tx, batch.id, batch.answers_wanted).await?;
+        let extra = tasks::extra_answers(tx, batch.id).await?;
         (extra + 1) * batch.pay_cents <= settings.budget_cents
     };
     Ok(rules::Policy {
