@@ -8,6 +8,7 @@ use crate::{
     exports::released,
     helpers::{Person, Reply, Scene, TestApp, architecture::inline_code, forms::Visitor, sound, source::Source, until},
     on_both_pairs,
+    training::School,
 };
 
 /// What is wrong with a page, whoever looks at it.
@@ -90,6 +91,7 @@ async fn in_use(app: &TestApp, admin: &Person) -> (Scene, String) {
         }
     }
     until(async || (app.rows("select state, label from verdicts").await.len() == 2).then_some(())).await;
+    School::found(admin, &scene.judge, json!({})).await;
     let release = released(admin, &scene.project, "1.0.0").await;
     assert_eq!(release["state"], "ready", "{release}");
     let release = release["id"].as_str().unwrap().to_owned();
@@ -116,6 +118,10 @@ async fn counts(app: &TestApp) -> Vec<(String, String)> {
          union all select 'verdict_history', cast(count(*) as text) from verdict_history
          union all select 'gold_results', cast(count(*) as text) from gold_results
          union all select 'ledger_entries', cast(count(*) as text) from ledger_entries
+         union all select 'training_attempts', cast(count(*) as text) from training_attempts
+         union all select 'training_steps', cast(count(*) as text) from training_steps
+         union all select 'qualifications', cast(count(*) as text) from qualifications
+         union all select 'cases', cast(count(*) as text) from cases
          union all select 'releases', cast(count(*) as text) from releases
          union all select 'release_files', cast(count(*) as text) from release_files
          union all select 'audit_entries', cast(count(*) as text) from audit_entries
@@ -157,11 +163,19 @@ on_both_pairs! {
             ("/tasks".to_owned(), inside),
             ("/recordings".to_owned(), inside),
             ("/ledger".to_owned(), inside),
+            ("/payouts".to_owned(), running),
+            ("/fairness".to_owned(), running),
+            ("/refusals".to_owned(), inside),
+            ("/appeals".to_owned(), settling),
             ("/exposure".to_owned(), inside),
             ("/profile".to_owned(), inside),
             (format!("/consent/{}", scene.project), inside),
             (format!("/tasks/record?batch={}", scene.record), inside),
             (format!("/tasks/judge?batch={}", scene.judge), inside),
+            (format!("/training/{}", scene.judge), inside),
+            (format!("/training/{}", scene.record), [303, 404, 404, 404, 404]),
+            (format!("/batches/{}/training", scene.judge), running),
+            (format!("/batches/{}/training", scene.record), running),
             ("/projects".to_owned(), running),
             ("/projects/new".to_owned(), running),
             (format!("/projects/{}", scene.project), running),
@@ -171,11 +185,14 @@ on_both_pairs! {
             (format!("/batches/{}/quotas", scene.record), running),
             (format!("/batches/{}/quotas", scene.judge), [303, 403, 403, 403, 404]),
             (format!("/batches/{}/quality", scene.judge), running),
+            (format!("/batches/{}/consensus", scene.judge), running),
+            (format!("/batches/{}/consensus", scene.record), [303, 403, 403, 403, 404]),
             (format!("/batches/{}/quality", scene.record), [303, 403, 403, 403, 404]),
             ("/people".to_owned(), running),
             ("/dead-letters".to_owned(), running),
             ("/audit".to_owned(), running),
             ("/verdicts".to_owned(), settling),
+            ("/cases".to_owned(), settling),
             ("/releases".to_owned(), studying),
             (format!("/releases/{release}"), studying),
             ("/nothing".to_owned(), nowhere),
@@ -215,7 +232,7 @@ on_both_pairs! {
             seen = crawl(visitor, who).await;
         }
         assert_eq!(counts(&app).await, before);
-        for page in [format!("/batches/{}", scene.judge), format!("/releases/{release}"), "/audit".to_owned()] {
+        for page in [format!("/batches/{}", scene.judge), format!("/batches/{}/training", scene.judge), format!("/releases/{release}"), "/audit".to_owned()] {
             assert!(seen.contains(&page), "the administrator finds no way to {page}: {seen:#?}");
         }
     }

@@ -177,14 +177,18 @@ impl Judge {
     fn halt(&mut self, lead: &str, error: &ApiError) {
         self.player.clear();
         self.task = None;
+        let to_learn = ["qualification_required", "paused"].contains(&error.code());
         let nothing_to_do = ["no_task", "exposure_limit", "consent_required"];
         if error.signed_out() {
             self.go(Phase::Error, &sentences(&[lead, "You are signed out. Log in to go on."]));
             self.view.offer_login();
         } else {
-            let done = nothing_to_do.contains(&error.code());
+            let done = to_learn || nothing_to_do.contains(&error.code());
             let phase = if done { Phase::Done } else { Phase::Error };
             self.go(phase, &sentences(&[lead, &error.sentence()]));
+            if to_learn {
+                self.view.offer_training();
+            }
         }
     }
 

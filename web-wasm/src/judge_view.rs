@@ -73,6 +73,7 @@ pub struct View {
     wave: HtmlCanvasElement,
     spectrogram: HtmlCanvasElement,
     login: HtmlElement,
+    learn: HtmlElement,
     back: HtmlElement,
 }
 
@@ -104,6 +105,7 @@ impl View {
             wave: dom::must("wave"),
             spectrogram: dom::must("spectrogram"),
             login: dom::must("login"),
+            learn: dom::must("learn"),
             back: dom::must("back"),
         }
     }
@@ -127,6 +129,7 @@ impl View {
         dom::show(&self.reload, phase == Error);
         dom::show(&self.back, matches!(phase, Done | Error));
         dom::show(&self.login, false);
+        dom::show(&self.learn, false);
         dom::say(&self.status, status);
         match phase {
             Ready => dom::keep_focus(&self.play),
@@ -147,6 +150,11 @@ impl View {
     /// Offers the login page.
     pub fn offer_login(&self) {
         dom::show(&self.login, true);
+    }
+
+    /// Offers the training of the batch, if the page knows of one.
+    pub fn offer_training(&self) {
+        dom::show(&self.learn, self.learn.has_attribute("href"));
     }
 
     /// Shows a task; its clip comes later.

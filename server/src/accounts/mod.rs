@@ -269,6 +269,18 @@ pub async fn list(tx: &mut Tx) -> DbResult<Vec<Person>> {
     store::list(tx).await
 }
 
+/// Who has this id or e-mail address.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn named(tx: &mut Tx, text: &str) -> DbResult<Option<PersonId>> {
+    let found = match text.parse() {
+        Ok(id) => store::find(tx, id).await?,
+        Err(_) => store::find_by_email(tx, &text.trim().to_lowercase()).await?,
+    };
+    Ok(found.map(|person| person.id))
+}
+
 /// What a person says about themselves; empty for somebody who says nothing.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Prompts, gold and predictions from CSV or JSON lines: every bad row named, nothing half-imported.
 
-use super::rules::phrase;
+pub use super::rules::phrase;
 use crate::platform::problem::Problem;
 use serde::Deserialize;
 use wire::RowError;
@@ -121,7 +121,7 @@ fn as_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error
 
 type Rows<T> = Vec<(u64, Result<T, RowError>)>;
 
-/// What is wrong with a field of a row; without a field, with the row.
+/// A row that cannot be used, the field that is wrong (empty for all of it), and what would be right.
 pub fn fault(line: u64, field: &str, message: impl Into<String>) -> RowError {
     RowError { line, field: field.to_owned(), message: message.into() }
 }
@@ -212,6 +212,18 @@ fn refused(mut faults: Vec<RowError>) -> Problem {
         format!("{rows} cannot be used, so nothing was imported. Mend what is listed and send the file again."),
     )
     .with_rows(faults)
+}
+
+/// The rows of a table, each checked: all of them, or every bad one named.
+///
+/// # Errors
+/// 422 `import_rows` with every bad row, `import_empty`, `import_too_long`, `import_encoding`.
+pub fn table<T: for<'de> Deserialize<'de>, U>(
+    bytes: &[u8],
+    content_type: &str,
+    check: impl Fn(u64, T) -> Result<U, RowError>,
+) -> Result<Vec<U>, Problem> {
+    checked(rows(bytes, content_type)?, check)
 }
 
 fn checked<T, U>(rows: Rows<T>, check: impl Fn(u64, T) -> Result<U, RowError>) -> Result<Vec<U>, Problem> {

@@ -6,16 +6,20 @@ use super::{
     store,
 };
 use crate::batches::{self, BatchId, BatchState, ProjectId};
+use crate::cases;
 use crate::consent;
 use crate::ledger;
 use crate::platform::{
     caller::{Admin, Caller},
+    ids,
     page::{self, Layout},
     problem::Problem,
     site::Site,
 };
 use crate::quotas::{self, Outlook};
+use crate::training;
 use crate::trust;
+use crate::wages;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
 use wire::Kind;
@@ -36,6 +40,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             held: store::holds(&mut tx, caller.person, batch.id, site.now_us()).await?,
             done: store::count_done(&mut tx, caller.person, batch.id).await?,
             needs_consent: batch.kind() == Kind::Record && !consented,
+            teaches: training::offers(&mut tx, &batch).await?,
+            qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
             outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
             batch,
             project,
@@ -44,7 +50,9 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
     // Where a voice is looked for comes first; the rest stays in the order of age.
     open.sort_by_key(|open: &OpenBatch| open.outlook != Outlook::Wanted);
     let balances = ledger::balances(&mut tx, caller.person).await?;
-    page::show(&TasksPage { layout, batches: open, balances })
+    let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
+    let warnings = cases::warnings(&mut tx, caller.person, site.now_us()).await?;
+    page::show(&TasksPage { layout, batches: open, balances, hourly_cents, warnings })
 }
 
 /// `GET /projects`.
@@ -78,10 +86,11 @@ pub async fn project(
     });
     let batches = batches.collect();
     let clips = store::clip_counts(&mut tx, id).await?;
-    let money = ledger::project_totals(&mut tx, &id.to_string()).await?;
+    let costs = ledger::project_costs(&mut tx, &id.to_string()).await?;
+    let bonus_key = ids::random_token();
     let versions = store::list_versions(&mut tx, id).await?;
     let next_version = next_version(versions.iter().map(|(version,)| version.as_str()));
-    page::show(&ProjectPage { layout, project, batches, clips, money, next_version })
+    page::show(&ProjectPage { layout, project, batches, clips, costs, bonus_key, next_version })
 }
 
 /// One minor version above the highest, or 1.0.0.

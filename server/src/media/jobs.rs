@@ -131,7 +131,7 @@ async fn conclude(
             }
         }
         Outcome::Refused(code) => {
-            ledger::void(&mut tx, &clip.task_id.to_string(), &rules::sentence(code), now_us).await?;
+            ledger::refuse(&mut tx, &super::refusal(clip, code, None), now_us).await?;
             tasks::reopen(&mut tx, clip.task_id).await?;
         }
     }

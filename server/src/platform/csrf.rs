@@ -63,6 +63,18 @@ pub fn header_token(request: &HttpRequest, site: &Site, caller: &Caller) -> Resu
     Err(refused())
 }
 
+/// Whether a form that a cookie authenticates carries its token.
+///
+/// # Errors
+/// 403 `csrf`.
+pub fn form_token(request: &HttpRequest, given: &str) -> Result<(), Problem> {
+    let site = request.app_data::<web::Data<Site>>().ok_or_else(|| Problem::internal("no site"))?;
+    match Caller::of(request) {
+        Some(caller) if caller.by_cookie && !same(given, &token(&site.secrets, &caller)) => Err(refused()),
+        _ => Ok(()),
+    }
+}
+
 /// A form of one of our pages: fields, after its token was checked.
 pub struct SafeForm<T>(pub T);
 
@@ -76,13 +88,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for SafeForm<T> {
         Box::pin(async move {
             let fields =
                 fields.await.map_err(|error| Problem::invalid("invalid_form", error.to_string()))?.into_inner();
-            let site = request.app_data::<web::Data<Site>>().ok_or_else(|| Problem::internal("no site"))?;
-            if let Some(caller) = Caller::of(&request) {
-                let given = fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value);
-                if caller.by_cookie && !same(given, &token(&site.secrets, &caller)) {
-                    return Err(refused());
-                }
-            }
+            let given = fields.iter().find(|(name, _)| name == "csrf").map_or("", |(_, value)| value);
+            form_token(&request, given)?;
             let object = fields.into_iter().filter(|(name, _)| name != "csrf").collect::<Vec<_>>();
             let text = serde_urlencoded::to_string(object).map_err(Problem::internal)?;
             serde_urlencoded::from_str(&text)

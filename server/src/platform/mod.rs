@@ -20,4 +20,5 @@ pub mod secrets;
 pub mod signed_url;
 pub mod site;
 pub mod telemetry;
+pub mod upload_form;
 pub mod worker;

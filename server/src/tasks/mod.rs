@@ -17,7 +17,7 @@ mod store;
 pub use model::{Opening, Slots, TaskId, TaskRow};
 pub use next::{next, view};
 
-use crate::batches::{self, Batch, BatchId, Item, ItemId};
+use crate::batches::{self, Batch, Item, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_bytes},
@@ -161,6 +161,14 @@ pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> 
     store::set_target(tx, item, target).await
 }
 
+/// A task, whoever has it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn task(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
+    store::find(tx, id).await
+}
+
 /// When a task was given out; `None` when there is no such task.
 ///
 /// # Errors
@@ -185,10 +193,10 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
     store::set_urgency(tx, item, urgency_us).await
 }
 
-/// Answers and live leases of a batch beyond `wanted` an item.
+/// Tasks of all batches after the one with this id, in the order of their ids, some at a time.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn extra_answers(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
-    store::count_extra(tx, batch, wanted).await
+pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
+    store::list_after(tx, id, limit).await
 }

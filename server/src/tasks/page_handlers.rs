@@ -1,7 +1,8 @@
 //! The recorder and the judging page.
 
 use super::pages::{JudgePage, RecordPage};
-use crate::platform::{caller::Caller, page, page::Layout, problem::Problem};
+use crate::platform::{caller::Caller, page, page::Layout, problem::Problem, site::Site};
+use crate::trust::{self, Qualification};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
@@ -13,11 +14,31 @@ pub struct BatchQuery {
     batch: String,
 }
 
+/// How somebody stands with the qualification of the batch that a page is about.
+async fn qualification(site: &Site, caller: &Caller, batch: &str) -> Result<Option<Qualification>, Problem> {
+    let Ok(batch) = batch.parse() else { return Ok(None) };
+    let mut tx = site.db.read().await?;
+    Ok(Some(trust::qualification(&mut tx, caller.person, batch).await?))
+}
+
+/// Who may not work before the qualification goes there first.
+fn learns_first(qualification: Option<Qualification>) -> bool {
+    qualification.is_some_and(|qualification| qualification.required && !qualification.passed)
+}
+
 /// `GET /tasks/record?batch=…`.
 ///
 /// # Errors
 /// 401 when nobody is signed in.
-pub async fn record(caller: Caller, layout: Layout, query: web::Query<BatchQuery>) -> Result<HttpResponse, Problem> {
+pub async fn record(
+    site: web::Data<Site>,
+    caller: Caller,
+    layout: Layout,
+    query: web::Query<BatchQuery>,
+) -> Result<HttpResponse, Problem> {
+    if learns_first(qualification(&site, &caller, &query.batch).await?) {
+        return Ok(page::go(format!("/training/{}", query.batch)));
+    }
     page::show(&RecordPage { layout, batch: query.into_inner().batch, person: caller.person.to_string() })
 }
 
@@ -25,6 +46,16 @@ pub async fn record(caller: Caller, layout: Layout, query: web::Query<BatchQuery
 ///
 /// # Errors
 /// 401 when nobody is signed in.
-pub async fn judge(caller: Caller, layout: Layout, query: web::Query<BatchQuery>) -> Result<HttpResponse, Problem> {
-    page::show(&JudgePage { layout, batch: query.into_inner().batch, person: caller.person.to_string() })
+pub async fn judge(
+    site: web::Data<Site>,
+    caller: Caller,
+    layout: Layout,
+    query: web::Query<BatchQuery>,
+) -> Result<HttpResponse, Problem> {
+    let qualification = qualification(&site, &caller, &query.batch).await?;
+    if learns_first(qualification) {
+        return Ok(page::go(format!("/training/{}", query.batch)));
+    }
+    let teaches = qualification.is_some_and(|qualification| qualification.required);
+    page::show(&JudgePage { layout, teaches, batch: query.into_inner().batch, person: caller.person.to_string() })
 }

@@ -21,6 +21,8 @@ pub struct RecordPage {
 pub struct JudgePage {
     /// Frame.
     pub layout: Layout,
+    /// Whether the batch has a training that must be passed.
+    pub teaches: bool,
     /// The batch to work on, or empty.
     pub batch: String,
     /// Whose takes wait in this browser.

@@ -289,18 +289,6 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
     .map(drop)
 }
 
-/// Answers and leases of work beyond `wanted` an item.
-pub async fn count_extra(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
-    let row: (i64,) = tx
-        .one(
-            "select cast(coalesce(sum(answers + leases - $2), 0) as bigint) from queue
-             where batch_id = $1 and lane = 0 and answers + leases > $2",
-            (batch, wanted),
-        )
-        .await?;
-    Ok(row.0)
-}
-
 /// Ends leases that ran out, some at a time, and returns them in one order of items for everybody.
 pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<(ItemId, BatchId, TaskId)>> {
     let mut ended: Vec<(ItemId, BatchId, TaskId)> = tx
@@ -314,4 +302,13 @@ pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<(ItemId, BatchId, 
         .await?;
     ended.sort();
     Ok(ended)
+}
+
+pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
+    tx.all(
+        "select id, item_id, batch_id, person_id, state, leased_us, expires_us from tasks
+         where id > $1 order by id limit $2",
+        (id, limit),
+    )
+    .await
 }

@@ -1,9 +1,11 @@
 //! How accurate each person is, measured on gold: items whose answer is known; what that allows.
 
 mod model;
+mod qualification;
 mod store;
 
 pub use model::{Level, Refusal, Standing};
+pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
 
 use crate::batches::Batch;
 use crate::platform::{
@@ -52,8 +54,9 @@ pub async fn skill_of(tx: &mut Tx, person: PersonId) -> DbResult<Skill> {
 /// # Errors
 /// When the database does not answer.
 pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<Standing> {
-    let _ = (tx, person, now_us);
-    Ok(Standing { level: Level::New, gold_ppm: batch.gold_ppm, refusal: None })
+    let _ = now_us;
+    let qualification = qualification(tx, person, batch.id).await?;
+    Ok(Standing { level: qualification.level(), gold_ppm: batch.gold_ppm, refusal: qualification.refusal(batch.id) })
 }
 
 /// What is known about everybody who met gold.
