@@ -355,4 +355,20 @@ on_both_pairs! {
         assert_eq!(ann.earned().await, (json!(24), 2));
         ann.next_task(&scene.record).await.expect(200);
     }
+
+    async fn files_that_another_site_makes_a_browser_send_are_not_taken(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = scene(&admin).await;
+        let browser = reqwest::Client::builder().cookie_store(true).no_proxy().build().unwrap();
+        let form = [("csrf", ""), ("next", "/tasks"), ("email", &admin.email), ("password", &admin.password)];
+        assert_eq!(Reply::of(browser.post(format!("{}/login", app.url)).form(&form)).await.status, 200);
+        let file = "content-disposition: form-data; name=\"files\"; filename=\"a.wav\"\r\n\r\nRIFF\r\n";
+        let token = "content-disposition: form-data; name=\"csrf\"\r\n\r\nguessed\r\n";
+        for parts in [vec![file], vec![token, file]] {
+            let body = parts.iter().map(|part| format!("--cut\r\n{part}")).collect::<String>() + "--cut--\r\n";
+            let request = browser.post(format!("{}/batches/{}/training/sounds", app.url, scene.judge));
+            let request = request.header("content-type", "multipart/form-data; boundary=cut").body(body);
+            assert_eq!(Reply::of(request).await.status, 403);
+        }
+    }
 }
