@@ -1,6 +1,6 @@
 //! Sign-up, log-in, roles, sessions, and forms that only our own pages may send.
 
-use crate::on_both_pairs;
+use crate::{helpers::forms::Visitor, on_both_pairs};
 use serde_json::json;
 
 on_both_pairs! {
@@ -93,5 +93,43 @@ on_both_pairs! {
         assert_eq!(with.status().as_u16(), 404, "no task, but allowed");
         let foreign = post("/logout").header("origin", "https://evil.example").form(&[("csrf", &token)]).send().await.unwrap();
         assert_eq!(foreign.status().as_u16(), 403);
+    }
+
+    async fn a_profile_is_voluntary_kept_as_common_voice_spells_it_and_emptied_at_will(app: TestApp) {
+        let (ann, ben) = (app.person("Ann").await, app.person("Ben").await);
+        let empty = json!({ "age": null, "gender": null, "accent": null, "first_language": null });
+        assert_eq!(ann.get("/api/v1/me/profile").await.expect(200), empty);
+        let said = json!({ "age": "fourties", "gender": "female_feminine", "accent": "  Highland   Scots ", "first_language": "Gaelic" });
+        let stored = ann.put("/api/v1/me/profile", said).await.expect(200);
+        assert_eq!(stored["accent"], "Highland Scots");
+        assert_eq!(ann.get("/api/v1/me/profile").await.expect(200), stored);
+        assert_eq!(ben.get("/api/v1/me/profile").await.expect(200), empty, "a profile is its person's");
+        for (field, value) in [("age", "forty"), ("gender", "f"), ("accent", "x".repeat(101).as_str()), ("first_language", "a\u{0}b")] {
+            let reply = ann.put("/api/v1/me/profile", json!({ field: value })).await;
+            reply.refused(422, &format!("invalid_{field}"));
+        }
+        assert_eq!(ann.get("/api/v1/me/profile").await.expect(200), stored, "a wrong profile changes nothing");
+        assert_eq!(ann.put("/api/v1/me/profile", json!({ "accent": "Scots" })).await.expect(200)["age"], json!(null));
+        ann.put("/api/v1/me/profile", json!({})).await.expect(200);
+        assert_eq!(app.rows("select person_id, accent from profiles").await, [], "nothing is left of an empty profile");
+        app.get("/api/v1/me/profile").await.refused(401, "unauthenticated");
+    }
+
+    async fn the_page_about_you_keeps_what_was_typed_and_erases_all(app: TestApp) {
+        let ann = app.person("Ann").await;
+        let visitor = Visitor::signed_in(&app, &ann).await;
+        let form = [("age", "sixties"), ("gender", ""), ("accent", "Irish"), ("first_language", "German")];
+        assert_eq!(visitor.submits("/profile", &form).await.status, 303);
+        let page = visitor.get("/profile").await.text();
+        for shown in ["value=\"sixties\" selected", "value=\"Irish\"", "value=\"German\"", "at least 11 people"] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
+        let long = "x".repeat(101);
+        let wrong = visitor.submits("/profile", &[("age", "teens"), ("accent", &long)]).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.text().contains(&long) && wrong.text().contains("aria-invalid"), "{}", wrong.text());
+        assert_eq!(ann.get("/api/v1/me/profile").await.expect(200)["first_language"], "de");
+        assert_eq!(visitor.submits("/profile", &[("accent", "Irish"), ("erase", "1")]).await.status, 303);
+        assert_eq!(app.rows("select person_id, accent from profiles").await, []);
     }
 }

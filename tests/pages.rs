@@ -2,46 +2,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use reqwest::{Client, Method};
 use serde_json::json;
 
 use crate::{
     exports::released,
-    helpers::{Person, Reply, Scene, TestApp, architecture::inline_code, sound, source::Source, until},
+    helpers::{Person, Reply, Scene, TestApp, architecture::inline_code, forms::Visitor, sound, source::Source, until},
     on_both_pairs,
     training::School,
 };
-
-/// A browser as the server sees it: requests with cookies, redirects shown.
-struct Visitor {
-    http: Client,
-    url: String,
-}
-
-impl Visitor {
-    fn anonymous(app: &TestApp) -> Self {
-        let builder = Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
-        Self { http: builder.no_proxy().build().unwrap(), url: app.url.clone() }
-    }
-
-    /// Logs in with the form.
-    async fn signed_in(app: &TestApp, person: &Person) -> Self {
-        let visitor = Self::anonymous(app);
-        let form = [("csrf", ""), ("next", "/tasks"), ("email", &person.email), ("password", &person.password)];
-        let reply = Reply::of(visitor.http.post(format!("{}/login", app.url)).form(&form)).await;
-        assert_eq!(
-            (reply.status, reply.headers["location"].as_bytes()),
-            (303, b"/tasks".as_slice()),
-            "{}",
-            reply.text()
-        );
-        visitor
-    }
-
-    async fn get(&self, path: &str) -> Reply {
-        Reply::of(self.http.request(Method::GET, format!("{}{path}", self.url))).await
-    }
-}
 
 /// What is wrong with a page, whoever looks at it.
 fn faults(path: &str, page: &Reply) -> Vec<String> {
@@ -134,6 +102,7 @@ async fn in_use(app: &TestApp, admin: &Person) -> (Scene, String) {
 async fn counts(app: &TestApp) -> Vec<(String, String)> {
     app.rows(
         "select 'people', cast(count(*) as text) from people
+         union all select 'profiles', cast(count(*) as text) from profiles
          union all select 'consents', cast(count(*) as text) from consents
          union all select 'projects', cast(count(*) as text) from projects
          union all select 'batches', cast(count(*) as text) from batches
@@ -152,6 +121,7 @@ async fn counts(app: &TestApp) -> Vec<(String, String)> {
          union all select 'training_attempts', cast(count(*) as text) from training_attempts
          union all select 'training_steps', cast(count(*) as text) from training_steps
          union all select 'qualifications', cast(count(*) as text) from qualifications
+         union all select 'cases', cast(count(*) as text) from cases
          union all select 'releases', cast(count(*) as text) from releases
          union all select 'release_files', cast(count(*) as text) from release_files
          union all select 'audit_entries', cast(count(*) as text) from audit_entries
@@ -193,7 +163,12 @@ on_both_pairs! {
             ("/tasks".to_owned(), inside),
             ("/recordings".to_owned(), inside),
             ("/ledger".to_owned(), inside),
+            ("/payouts".to_owned(), running),
+            ("/fairness".to_owned(), running),
+            ("/refusals".to_owned(), inside),
+            ("/appeals".to_owned(), settling),
             ("/exposure".to_owned(), inside),
+            ("/profile".to_owned(), inside),
             (format!("/consent/{}", scene.project), inside),
             (format!("/tasks/record?batch={}", scene.record), inside),
             (format!("/tasks/judge?batch={}", scene.judge), inside),
@@ -207,12 +182,17 @@ on_both_pairs! {
             (format!("/projects/{}/batches/new", scene.project), running),
             (format!("/batches/{}", scene.record), running),
             (format!("/batches/{}", scene.judge), running),
+            (format!("/batches/{}/quotas", scene.record), running),
+            (format!("/batches/{}/quotas", scene.judge), [303, 403, 403, 403, 404]),
             (format!("/batches/{}/quality", scene.judge), running),
+            (format!("/batches/{}/consensus", scene.judge), running),
+            (format!("/batches/{}/consensus", scene.record), [303, 403, 403, 403, 404]),
             (format!("/batches/{}/quality", scene.record), [303, 403, 403, 403, 404]),
             ("/people".to_owned(), running),
             ("/dead-letters".to_owned(), running),
             ("/audit".to_owned(), running),
             ("/verdicts".to_owned(), settling),
+            ("/cases".to_owned(), settling),
             ("/releases".to_owned(), studying),
             (format!("/releases/{release}"), studying),
             ("/nothing".to_owned(), nowhere),
@@ -223,6 +203,7 @@ on_both_pairs! {
             (format!("/projects/{nobody}"), [303, 403, 403, 403, 404]),
             (format!("/projects/{nobody}/batches/new"), [303, 403, 403, 403, 404]),
             (format!("/batches/{nobody}"), [303, 403, 403, 403, 404]),
+            (format!("/batches/{nobody}/quotas"), [303, 403, 403, 403, 404]),
             (format!("/releases/{nobody}"), [303, 403, 403, 404, 404]),
         ];
         let mut wrong = Vec::new();

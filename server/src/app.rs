@@ -93,6 +93,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Site, StartError> {
         public_url: public_url.trim_end_matches('/').into(),
         wake: Arc::default(),
         metrics_token: config.metrics_token.as_deref().map(Into::into),
+        payouts: config.payout_webhook().map(Arc::new),
     })
 }
 

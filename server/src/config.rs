@@ -1,6 +1,7 @@
 //! Settings from the environment and flags, with a clear error for each bad value.
 
 use crate::platform::blobs::StoreConfig;
+use crate::platform::site::Webhook;
 use crate::platform::telemetry::{self, LogFormat};
 use clap::Args;
 use std::{net::SocketAddr, path::PathBuf};
@@ -44,6 +45,12 @@ pub struct Config {
     /// Bearer token for /metrics; default: only this machine may read it.
     #[arg(long, env = "SAYSO_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
+    /// Payment provider that is told of each approved payout; default: people send the money by hand.
+    #[arg(long, env = "SAYSO_PAYOUT_URL", hide_env_values = true)]
+    pub payout_url: Option<String>,
+    /// What requests to and from the payment provider are signed with, at least 32 characters.
+    #[arg(long, env = "SAYSO_PAYOUT_SECRET", hide_env_values = true)]
+    pub payout_secret: Option<String>,
     /// Serve pages and the API only, and leave all jobs to `sayso work` processes.
     #[arg(long, env = "SAYSO_NO_JOBS")]
     pub no_jobs: bool,
@@ -72,6 +79,10 @@ fn bad(name: &'static str, message: impl Into<String>) -> BadSetting {
     BadSetting { name, message: message.into() }
 }
 
+fn is_http(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -86,6 +97,8 @@ impl Default for Config {
             s3_secret_key: None,
             secret: None,
             metrics_token: None,
+            payout_url: None,
+            payout_secret: None,
             no_jobs: false,
             workers: None,
             log_format: LogFormat::Pretty,
@@ -119,6 +132,18 @@ impl Config {
                 return Err(bad("SAYSO_PUBLIC_URL", "give scheme and host only, such as https://sayso.example.org"));
             }
         }
+        if self.payout_url.is_some() != self.payout_secret.is_some() {
+            return Err(bad(
+                "SAYSO_PAYOUT_SECRET",
+                "give SAYSO_PAYOUT_URL and SAYSO_PAYOUT_SECRET together, or neither",
+            ));
+        }
+        if self.payout_url.as_ref().is_some_and(|url| !is_http(url)) {
+            return Err(bad("SAYSO_PAYOUT_URL", "give a URL such as https://pay.example.org/payouts"));
+        }
+        if self.payout_secret.as_ref().is_some_and(|secret| secret.len() < 32) {
+            return Err(bad("SAYSO_PAYOUT_SECRET", "give at least 32 random characters"));
+        }
         if !telemetry::is_filter(&self.log) {
             return Err(bad("SAYSO_LOG", "give levels such as info or sayso=debug,warn"));
         }
@@ -129,6 +154,12 @@ impl Config {
             return Err(bad("SAYSO_METRICS_TOKEN", "give at least 16 characters"));
         }
         Ok(())
+    }
+
+    /// The payment provider, if one is set up.
+    pub fn payout_webhook(&self) -> Option<Webhook> {
+        let (url, secret) = self.payout_url.clone().zip(self.payout_secret.clone())?;
+        Some(Webhook { url, secret })
     }
 
     /// The database's address.
@@ -167,8 +198,7 @@ impl Config {
         if self.s3_access_key.is_some() != self.s3_secret_key.is_some() {
             return Err(bad("S3_SECRET_KEY", "give S3_ACCESS_KEY and S3_SECRET_KEY together, or neither"));
         }
-        let http = |url: &String| url.starts_with("http://") || url.starts_with("https://");
-        if self.s3_endpoint.as_ref().is_some_and(|url| !http(url)) {
+        if self.s3_endpoint.as_ref().is_some_and(|url| !is_http(url)) {
             return Err(bad("S3_ENDPOINT", "give a URL such as https://s3.example.org"));
         }
         Ok(StoreConfig::S3 {

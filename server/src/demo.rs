@@ -21,14 +21,15 @@ use crate::platform::{
     worker,
 };
 use crate::schedule::schedule;
-use crate::tasks::{self, TaskId};
+use crate::simulate::{crowd::Given, dice::Dice, drive};
+use crate::tasks;
 use audio::synth::{self, Voice};
 use bytes::Bytes;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
 };
-use wire::{AnswerBody, CaptureSettings, Declaration, Kind, Label, NextTask, Reason};
+use wire::{CaptureSettings, Declaration, Kind};
 
 const PHRASES: [&str; 3] = ["Alexa", "Computer", "Hey Sayso"];
 const PASSWORD: &str = "sayso demo password";
@@ -52,21 +53,6 @@ pub fn folder() -> std::io::Result<PathBuf> {
 /// The given settings, with everything stored in `folder`.
 pub fn config(given: &Config, folder: &Path) -> Config {
     Config { data_dir: folder.to_owned(), database_url: None, store_url: None, ..given.clone() }
-}
-
-/// Chance that is the same on every run (SplitMix64, Steele et al. 2014).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let share = ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64;
-        share
-    }
 }
 
 /// The people of the demo.
@@ -182,9 +168,9 @@ async fn record_all(site: &Site, people: &People, project: &Project, batch: &Bat
     let mut dice = Dice(7);
     for (n, person) in people.contributors.iter().enumerate() {
         let mut seed = n as u64 * 1000;
-        while let Some(task) = next(site, *person, batch).await? {
+        while let Some(task) = drive::next(site, *person, batch).await? {
             seed += 1;
-            let slip = n + 1 == people.contributors.len() && dice.roll() < 0.4;
+            let slip = n + 1 == people.contributors.len() && dice.chance(0.4);
             let phrase = if slip {
                 PHRASES.iter().find(|other| **other != task.phrase).unwrap_or(&"Alexa").to_string()
             } else {
@@ -196,15 +182,6 @@ async fn record_all(site: &Site, people: &People, project: &Project, batch: &Bat
     }
     tracing::debug!(project = %project.id, clips = said.len(), "demo clips recorded");
     Ok(said)
-}
-
-async fn next(site: &Site, person: PersonId, batch: &Batch) -> Result<Option<wire::Task>, Problem> {
-    let wish = NextTask { batch: Some(batch.id.to_string()), ..NextTask::default() };
-    match tasks::next(site, person, &wish).await {
-        Ok(task) => Ok(Some(task)),
-        Err(problem) if problem.code == "no_task" => Ok(None),
-        Err(problem) => Err(problem),
-    }
 }
 
 async fn record_one(
@@ -268,21 +245,13 @@ async fn judge_all(site: &Site, people: &People, judge: &Batch, said: &Said) -> 
     loop {
         let mut answered = false;
         for (person, errs) in people.contributors.iter().zip(ERRORS) {
-            let Some(task) = next(site, *person, judge).await? else { continue };
-            let id: TaskId = task.id.parse().map_err(Problem::internal)?;
-            let mut tx = site.db.read().await?;
-            let row = tasks::own(&mut tx, id, *person).await?;
-            let clip = batches::item(&mut tx, row.item_id).await?.and_then(|item| item.clip_id).unwrap_or_default();
-            drop(tx);
+            let Some(task) = drive::next(site, *person, judge).await? else { continue };
+            let (id, clip, _) = drive::behind(site, *person, &task).await?;
             let truth = said.get(&clip) == Some(&task.phrase);
-            let good = if dice.roll() < errs { !truth } else { truth };
+            let yes = if dice.chance(errs) { !truth } else { truth };
             #[expect(clippy::cast_possible_truncation, reason = "some seconds")]
             let duration_ms = 1_500 + (dice.roll() * 4_000.0) as i64;
-            let body = AnswerBody {
-                label: if good { Label::Yes } else { Label::No },
-                reason: (!good).then_some(Reason::WrongWord),
-                duration_ms,
-            };
+            let body = drive::body(Given { yes, duration_ms });
             answers::accept(site, *person, id, &body).await?;
             answered = true;
         }

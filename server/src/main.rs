@@ -1,4 +1,4 @@
-//! The command line: serve, work, migrate, demo, verify, audio, consensus.
+//! The command line: serve, work, migrate, demo, simulate, verify, audio, consensus.
 
 use clap::{Parser, Subcommand};
 use sayso::{
@@ -8,6 +8,7 @@ use sayso::{
     consensus_cli, demo,
     operations::verify::{Subject, verify},
     platform::{clock::Clock, telemetry},
+    simulate,
 };
 use std::{error::Error, process::ExitCode};
 use tokio::sync::watch;
@@ -32,6 +33,8 @@ enum Command {
     Migrate,
     /// Serve a throw-away instance filled with a project, people, clips, judgements and a release.
     Demo,
+    /// Let people of known character work on a throw-away site: accuracy, cost, time, catches.
+    Simulate(simulate::Options),
     /// Check that everything is whole; exit code 1 and a line for each fault when it is not.
     Verify {
         /// What to check.
@@ -84,6 +87,14 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             interrupted().await?;
             running.stop().await;
             std::fs::remove_dir_all(&folder)?;
+        }
+        Command::Simulate(options) => {
+            let outcome = simulate::run(&options).await?;
+            if options.json {
+                println!("{}", serde_json::to_string_pretty(&outcome)?);
+            } else {
+                print!("{outcome}");
+            }
         }
         Command::Consensus(arguments) => consensus_cli::run(&arguments)?,
         Command::Verify { subject } => {

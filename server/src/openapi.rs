@@ -4,15 +4,19 @@ use crate::accounts;
 use crate::answers;
 use crate::audit;
 use crate::batches;
+use crate::cases;
 use crate::consent;
 use crate::exports;
 use crate::exposure;
 use crate::ledger;
 use crate::media;
 use crate::operations;
+use crate::quotas;
+use crate::reviews;
 use crate::tasks;
 use crate::training;
 use crate::verdicts;
+use crate::wages;
 use actix_web::HttpResponse;
 use utoipa::{
     Modify, OpenApi,
@@ -38,22 +42,33 @@ impl Modify for Bearer {
     paths(
         accounts::handlers::create, accounts::handlers::log_in, accounts::handlers::refresh,
         accounts::handlers::log_out, accounts::handlers::me, accounts::handlers::set_role,
+        accounts::profile_handlers::read, accounts::profile_handlers::set,
         batches::handlers::create_project, batches::handlers::list_projects, batches::handlers::read_project,
         batches::policy_handlers::read, batches::policy_handlers::set,
         batches::handlers::create_batch, batches::handlers::list_batches, batches::handlers::read_batch,
         batches::handlers::set_state, tasks::import_handlers::import_prompts, media::gold::import_gold,
+        quotas::handlers::read, quotas::handlers::set,
         consent::handlers::read, consent::handlers::give, consent::handlers::withdraw,
         tasks::handlers::next, tasks::handlers::read, tasks::handlers::skip, answers::handlers::submit,
         media::handlers::listen, media::handlers::declare, media::handlers::upload, media::handlers::complete,
         media::handlers::read, media::handlers::list, media::handlers::sound,
         media::duplicate_handlers::list, media::duplicate_handlers::settle,
-        ledger::handlers::statement, exposure::handlers::read,
+        ledger::handlers::statement, ledger::handlers::statement_table, ledger::funding::create,
+        ledger::funding::costs, ledger::bonuses::create, ledger::payouts::handlers::set,
+        ledger::payouts::handlers::request, ledger::payouts::handlers::list, ledger::payouts::handlers::table,
+        ledger::payouts::handlers::approve, ledger::payouts::handlers::set_state,
+        ledger::payouts::handlers::start_run, ledger::payouts::results::receive,
+        wages::handlers::read, wages::handlers::list, wages::handlers::set, batches::handlers::raise_pay,
+        reviews::handlers::refuse, reviews::handlers::accept, reviews::handlers::list, reviews::handlers::appeal,
+        reviews::handlers::queue, reviews::handlers::decide,
+        exposure::handlers::read,
         training::handlers::read, training::handlers::begin, training::handlers::next, training::handlers::answer,
         training::handlers::hear_step, training::handlers::hear_item,
         training::admin_handlers::read, training::admin_handlers::set, training::admin_handlers::import,
         training::admin_handlers::retire, training::admin_handlers::send_sound, training::admin_handlers::hear_sound,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
-        verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
+        verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
+        cases::handlers::list, cases::handlers::decide,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

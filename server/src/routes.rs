@@ -4,18 +4,22 @@ use crate::accounts;
 use crate::answers;
 use crate::audit;
 use crate::batches;
+use crate::cases;
 use crate::consent;
 use crate::dashboards;
 use crate::exports;
 use crate::exposure;
-use crate::ledger;
+use crate::ledger::{self, payouts};
 use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
+use crate::quotas;
+use crate::reviews;
 use crate::tasks;
 use crate::training;
 use crate::verdicts;
+use crate::wages;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
 
@@ -28,8 +32,10 @@ const IMPORT_MAX_BYTES: usize = 10 * 1024 * 1024;
 pub fn routes(to: &mut ServiceConfig) {
     limits(to);
     api(to);
+    money_api(to);
     training_api(to);
     pages(to);
+    money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
     to.service(at("/sw.js").route(get().to(assets::service_worker)));
     to.service(at("/healthz").route(get().to(operations::handlers::health)));
@@ -56,13 +62,8 @@ fn limits(to: &mut ServiceConfig) {
 }
 
 fn api(to: &mut ServiceConfig) {
+    own_account(to);
     to.service(at("/api/openapi.json").route(get().to(openapi::document)))
-        .service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
-        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
-        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
-        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
-        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
-        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)))
         .service(
             at("/api/v1/projects")
                 .route(get().to(batches::handlers::list_projects))
@@ -87,6 +88,11 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/state").route(post().to(batches::handlers::set_state)))
         .service(at("/api/v1/batches/{id}/prompts").route(post().to(tasks::import_handlers::import_prompts)))
         .service(at("/api/v1/batches/{id}/gold").route(post().to(media::gold::import_gold)))
+        .service(
+            at("/api/v1/batches/{id}/quotas")
+                .route(get().to(quotas::handlers::read))
+                .route(put().to(quotas::handlers::set)),
+        )
         .service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
         .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)))
         .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
@@ -101,7 +107,6 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/duplicates").route(get().to(media::duplicate_handlers::list)))
         .service(at("/api/v1/duplicates/{clip}").route(post().to(media::duplicate_handlers::settle)))
         .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)))
-        .service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
         .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
         .service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
         .service(
@@ -112,17 +117,60 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/predictions").route(post().to(verdicts::predictions::import_predictions)))
         .service(
             at("/api/v1/batches/{id}/consensus")
-                .route(get().to(verdicts::handlers::settings))
-                .route(put().to(verdicts::handlers::set_settings)),
+                .route(get().to(verdicts::settings_handlers::read))
+                .route(put().to(verdicts::settings_handlers::set)),
         )
         .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
         .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))
         .service(at("/api/v1/releases/{id}/files/{path:.*}").route(get().to(exports::handlers::file)))
+        .service(at("/api/v1/cases").route(get().to(cases::handlers::list)))
+        .service(at("/api/v1/cases/{id}").route(post().to(cases::handlers::decide)))
         .service(at("/api/v1/dead-letters").route(get().to(operations::handlers::list)))
         .service(at("/api/v1/dead-letters/{id}/retry").route(post().to(operations::handlers::retry)))
         .service(at("/api/v1/dead-letters/{id}/drop").route(post().to(operations::handlers::drop_letter)))
         .service(at("/api/v1/audit").route(get().to(audit::handlers::list)));
+}
+
+fn money_api(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
+        .service(at("/api/v1/ledger/statement.csv").route(get().to(ledger::handlers::statement_table)))
+        .service(at("/api/v1/ledger/destination").route(put().to(payouts::handlers::set)))
+        .service(
+            at("/api/v1/payouts").route(get().to(payouts::handlers::list)).route(post().to(payouts::handlers::request)),
+        )
+        .service(at("/api/v1/payouts.csv").route(get().to(payouts::handlers::table)))
+        .service(at("/api/v1/payouts/results").route(post().to(payouts::results::receive)))
+        .service(at("/api/v1/payouts/{id}/approve").route(post().to(payouts::handlers::approve)))
+        .service(at("/api/v1/payouts/{id}/state").route(post().to(payouts::handlers::set_state)))
+        .service(at("/api/v1/payout-runs").route(post().to(payouts::handlers::start_run)))
+        .service(at("/api/v1/projects/{id}/funding").route(post().to(ledger::funding::create)))
+        .service(at("/api/v1/projects/{id}/costs").route(get().to(ledger::funding::costs)))
+        .service(at("/api/v1/projects/{id}/bonuses").route(post().to(ledger::bonuses::create)))
+        .service(at("/api/v1/batches/{id}/pay").route(post().to(batches::handlers::raise_pay)))
+        .service(at("/api/v1/batches/{id}/wage").route(get().to(wages::handlers::read)))
+        .service(at("/api/v1/wage-floors").route(get().to(wages::handlers::list)).route(put().to(wages::handlers::set)))
+        .service(at("/api/v1/tasks/{id}/refusal").route(post().to(reviews::handlers::refuse)))
+        .service(at("/api/v1/tasks/{id}/acceptance").route(post().to(reviews::handlers::accept)))
+        .service(at("/api/v1/refusals").route(get().to(reviews::handlers::list)))
+        .service(at("/api/v1/refusals/{task}/appeal").route(post().to(reviews::handlers::appeal)))
+        .service(at("/api/v1/appeals").route(get().to(reviews::handlers::queue)))
+        .service(at("/api/v1/appeals/{task}").route(post().to(reviews::handlers::decide)));
+}
+
+/// Signing up and in, roles, and what somebody says about themselves.
+fn own_account(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/accounts").route(post().to(accounts::handlers::create)))
+        .service(at("/api/v1/sessions").route(post().to(accounts::handlers::log_in)))
+        .service(at("/api/v1/sessions/refresh").route(post().to(accounts::handlers::refresh)))
+        .service(at("/api/v1/sessions/current").route(delete().to(accounts::handlers::log_out)))
+        .service(at("/api/v1/me").route(get().to(accounts::handlers::me)))
+        .service(
+            at("/api/v1/me/profile")
+                .route(get().to(accounts::profile_handlers::read))
+                .route(put().to(accounts::profile_handlers::set)),
+        )
+        .service(at("/api/v1/people/{id}/role").route(put().to(accounts::handlers::set_role)));
 }
 
 fn training_api(to: &mut ServiceConfig) {
@@ -149,6 +197,11 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/setup").route(get().to(people::sign_up_form)))
         .service(at("/login").route(get().to(people::log_in_form)).route(post().to(people::log_in)))
         .service(at("/logout").route(post().to(people::log_out)))
+        .service(
+            at("/profile")
+                .route(get().to(accounts::profile_handlers::show))
+                .route(post().to(accounts::profile_handlers::submit)),
+        )
         .service(at("/people").route(get().to(people::people)).route(post().to(people::set_role)))
         .service(
             at("/consent/{project}")
@@ -163,7 +216,6 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/recordings").route(get().to(media::handlers::show)))
         .service(at("/recordings/duplicates").route(get().to(media::duplicate_handlers::show)))
         .service(at("/recordings/duplicates/{clip}").route(post().to(media::duplicate_handlers::submit)))
-        .service(at("/ledger").route(get().to(ledger::handlers::show)))
         .service(at("/exposure").route(get().to(exposure::handlers::show)))
         .service(at("/projects").route(get().to(dashboards::handlers::projects)))
         .service(at("/projects/new").route(get().to(forms::new_project)).route(post().to(forms::create_project)))
@@ -179,6 +231,16 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
         .service(at("/batches/{id}/quality").route(get().to(dashboards::quality::show)))
+        .service(
+            at("/batches/{id}/consensus")
+                .route(get().to(verdicts::settings_handlers::show))
+                .route(post().to(verdicts::settings_handlers::submit)),
+        )
+        .service(
+            at("/batches/{id}/quotas")
+                .route(get().to(quotas::handlers::show))
+                .route(post().to(quotas::handlers::submit)),
+        )
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))
@@ -190,9 +252,31 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/batches/{id}/predictions").route(post().to(verdicts::predictions::submit_predictions)))
         .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
         .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))
+        .service(at("/cases").route(get().to(cases::handlers::show)))
+        .service(at("/cases/{id}").route(post().to(cases::handlers::submit)))
         .service(at("/releases").route(get().to(exports::page_handlers::list)))
         .service(at("/releases/{id}").route(get().to(exports::page_handlers::show)))
         .service(at("/dead-letters").route(get().to(operations::handlers::show)))
         .service(at("/dead-letters/{id}").route(post().to(operations::handlers::submit)))
         .service(at("/audit").route(get().to(audit::handlers::show)));
+}
+
+fn money_pages(to: &mut ServiceConfig) {
+    to.service(at("/ledger").route(get().to(ledger::handlers::show)))
+        .service(at("/ledger/destination").route(post().to(ledger::handlers::set_destination)))
+        .service(at("/ledger/payouts").route(post().to(ledger::handlers::request_payout)))
+        .service(at("/payouts").route(get().to(payouts::page_handlers::show)))
+        .service(at("/payouts/run").route(post().to(payouts::page_handlers::start_run)))
+        .service(at("/payouts/{id}").route(post().to(payouts::page_handlers::submit)))
+        .service(at("/projects/{id}/bonuses").route(post().to(ledger::bonuses::submit)))
+        .service(at("/refusals").route(get().to(reviews::page_handlers::show)))
+        .service(at("/refusals/{task}").route(post().to(reviews::page_handlers::appeal)))
+        .service(at("/appeals").route(get().to(reviews::page_handlers::queue)))
+        .service(at("/appeals/{task}").route(post().to(reviews::page_handlers::decide)))
+        .service(
+            at("/fairness")
+                .route(get().to(dashboards::fairness::show))
+                .route(post().to(dashboards::fairness::set_floor)),
+        )
+        .service(at("/batches/{id}/pay").route(post().to(dashboards::fairness::raise_pay)));
 }

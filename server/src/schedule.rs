@@ -1,11 +1,16 @@
 //! What runs by itself: every job kind, and every chore with its period.
 
 use crate::answers;
+use crate::cases;
 use crate::exports;
+use crate::ledger;
 use crate::media;
 use crate::platform::worker::Schedule;
+use crate::quotas;
+use crate::reviews;
 use crate::tasks;
 use crate::verdicts;
+use crate::wages;
 use std::time::Duration;
 
 /// Everything that a worker knows how to do.
@@ -16,11 +21,19 @@ pub fn schedule() -> Schedule {
         .job(media::jobs::open_judging)
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
+        .job(quotas::jobs::follow_profile)
         .job(answers::jobs::accept_answer)
+        .job(ledger::payouts::jobs::send_payout)
+        .job(wages::jobs::top_up)
+        .job(cases::jobs::compare_accounts)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
+        .every("watch_wages", Duration::from_secs(10), wages::jobs::watch)
+        .every("stop_refusals", Duration::from_secs(30), reviews::jobs::stop_refusals)
+        .every("escalate_appeals", Duration::from_secs(600), reviews::jobs::escalate)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
+        .every("watch_conduct", Duration::from_secs(60), cases::jobs::watch)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

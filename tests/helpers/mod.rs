@@ -9,6 +9,8 @@ pub mod backend;
 pub mod browser;
 pub mod chance;
 pub mod chromedriver;
+pub mod crowd;
+pub mod forms;
 pub mod network;
 pub mod people;
 pub mod postgres;

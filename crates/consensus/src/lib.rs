@@ -7,7 +7,8 @@
 //!
 //! Whole crowds: a [`Builder`] numbers [`Answer`]s and gold into a [`Dataset`] whose [`Crowd`]
 //! every [`Method`] works on; [`Consensus`] is the result, [`Online`] the same belief answer by
-//! answer, [`Policy`] says when to stop and [`mod@replay`] what that would have cost. [`agreement`],
+//! answer, [`Policy`] says when to stop, [`worth`] whether one more answer can help, and
+//! [`mod@replay`] what that would have cost. [`agreement`],
 //! [`quality`] and [`calibration`] measure; [`structured`] is for answers that are no categories.
 //!
 //! The way of one item, with accuracies from gold alone:
@@ -55,8 +56,8 @@ pub mod posterior;
 pub mod quality;
 pub mod replay;
 pub mod stopping;
-
 pub mod structured;
+pub mod worth;
 
 pub use accuracy::Skill;
 pub use agreement::krippendorff_alpha;
@@ -68,3 +69,4 @@ pub use methods::Method;
 pub use online::Online;
 pub use posterior::{Vote, posterior};
 pub use stopping::{Decision, Policy, decide};
+pub use worth::NextAnswer;

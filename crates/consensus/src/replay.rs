@@ -5,6 +5,7 @@ use crate::crowd::Crowd;
 use crate::math::mix;
 use crate::methods::Method;
 use crate::stopping::{Decision, Policy};
+use crate::worth::NextAnswer;
 
 /// The model whose belief settles items: the one that the protocol was measured with, and the one
 /// that [`crate::online::Online`] keeps up to date. Never one-coin, which collapses without gold.
@@ -25,8 +26,9 @@ pub struct Replay {
 
 /// Replays the answers of `crowd` under `policy`: each item begins with as many answers as the
 /// policy wants at least; after every round [`STOPPER`] is fitted to all answers so far and each
-/// item that it does not settle gets one more, until the most, or none is left. The labels are
-/// those of the default method on all answers that were asked for.
+/// item that it does not settle gets one more, if [`Policy::is_worth`] it, until the most, or none
+/// is left. An item that was not worth another answer is asked about again when later rounds show
+/// it in another light. The labels are those of the default method on all answers asked for.
 ///
 /// The threshold is compared with what the model believes, as on the live site before there is
 /// gold to calibrate on; how right the settled items are is for the audit to say.
@@ -41,7 +43,9 @@ pub fn replay(crowd: &Crowd, policy: &Policy, seed: u64) -> Replay {
     let mut asked = true;
     while asked {
         asked = false;
-        let beliefs = Consensus::uncalibrated(&revealed(crowd, &turns, &answers), STOPPER);
+        let known = revealed(crowd, &turns, &answers);
+        let beliefs = Consensus::uncalibrated(&known, STOPPER);
+        let next = NextAnswer::of(&known, &beliefs);
         for item in (0..crowd.items()).filter(|&item| !gold(item)) {
             if settled[item] {
                 continue;
@@ -50,6 +54,9 @@ pub fn replay(crowd: &Crowd, policy: &Policy, seed: u64) -> Replay {
             match policy.decide(beliefs.posterior(item), count) {
                 Decision::Settled { .. } => settled[item] = true,
                 Decision::AskOneMore if answers[item] < crowd.answers_of(item) => {
+                    if !policy.is_worth(beliefs.posterior(item), count, &next) {
+                        continue;
+                    }
                     answers[item] += 1;
                     asked = true;
                 }

@@ -1,6 +1,7 @@
 //! Whether an item is settled, needs one more answer, or is contested.
 
 use crate::majority::first_largest;
+use crate::worth::NextAnswer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -56,12 +57,15 @@ pub struct Policy {
     pub at_least: u32,
     /// Answers after which an unsettled item is contested.
     pub at_most: u32,
+    /// Wrong labels that an answer must be expected to avert to be worth asking for: 0.01 is one
+    /// in a hundred answers. At 0 whatever is not settled is asked about to the most.
+    pub worth: f64,
 }
 
 impl Default for Policy {
-    /// 0.98, at least 2, at most 9.
+    /// 0.98, at least 2, at most 9, worth 0.01.
     fn default() -> Self {
-        Self { threshold: 0.98, at_least: 2, at_most: 9 }
+        Self { threshold: 0.98, at_least: 2, at_most: 9, worth: 0.01 }
     }
 }
 
@@ -79,6 +83,16 @@ impl Policy {
     /// [`decide`] by this policy. `answers` counts different people.
     pub fn decide(&self, posterior: &[f64], answers: u32) -> Decision {
         decide(posterior, answers, self.at_least(), self.at_most(), self.threshold)
+    }
+
+    /// Whether an item with so many `answers`, which [`Policy::decide`] has not settled, is worth
+    /// the `next` one. Where people contradict each other for ever, or where no answer that is
+    /// still allowed could turn the label, it is not: a reviewer sees it, and the money is better
+    /// spent elsewhere. Up to the least number of answers it always is.
+    pub fn is_worth(&self, posterior: &[f64], answers: u32, next: &NextAnswer) -> bool {
+        let leading = first_largest(posterior).map_or(0.0, |(_, probability)| probability);
+        let left = self.at_most().saturating_sub(answers);
+        left > 0 && (answers < self.at_least() || self.worth <= 0.0 || next.gain(leading, left, self.worth) >= 0.0)
     }
 
     /// Whether an item that could be settled is asked to the most all the same, so that a batch

@@ -2,9 +2,9 @@
 
 mod support;
 
-use consensus::{Answer, Builder, Consensus, Crowd, Dataset, Method, Online};
+use consensus::{Answer, Builder, Consensus, Dataset, Method, Online, Policy, replay::replay};
 use std::collections::BTreeMap;
-use support::{Chance, Recipe, Synthetic, accuracy, named};
+use support::{Chance, Recipe, Synthetic, accuracy, assert_sane, by_name, named};
 
 /// A few crowds unlike each other, one of them tiny and one of many classes.
 fn recipes() -> Vec<Recipe> {
@@ -16,33 +16,6 @@ fn recipes() -> Vec<Recipe> {
         Recipe { items: 150, workers: 12, classes: 2, imbalance: 8.0, traps: 0.2, ..usual },
         Recipe { items: 100, workers: 20, classes: 4, spammers: 1.0, ..usual },
     ]
-}
-
-fn assert_sane(crowd: &Crowd, consensus: &Consensus) {
-    assert_eq!(consensus.labels.len(), crowd.items());
-    for item in 0..crowd.items() {
-        let belief = consensus.posterior(item);
-        assert!(belief.iter().all(|p| *p > 0.0 && *p < 1.0), "{}: {belief:?}", consensus.method);
-        assert!((belief.iter().sum::<f64>() - 1.0).abs() < 1e-6, "{}: {belief:?}", consensus.method);
-        if let Some(gold) = crowd.gold(item) {
-            assert_eq!(consensus.labels[item], gold, "{} contradicts gold", consensus.method);
-            assert!(belief[gold] > 0.999, "{} doubts gold", consensus.method);
-        }
-    }
-    for worker in &consensus.workers {
-        assert!(worker.accuracy > 0.0 && worker.accuracy < 1.0, "{worker:?}");
-    }
-}
-
-/// Every probability by the names of item and label, to the bit.
-fn by_name(data: &Dataset, consensus: &Consensus) -> BTreeMap<(String, String), u64> {
-    let mut named = BTreeMap::new();
-    for (item, name) in data.items.iter().enumerate() {
-        for (label, p) in data.labels.iter().zip(consensus.posterior(item)) {
-            named.insert((name.to_owned(), label.to_owned()), p.to_bits());
-        }
-    }
-    named
 }
 
 #[test]
@@ -100,17 +73,21 @@ fn new_names_for_items_workers_and_labels_change_no_bit() {
 
 #[test]
 fn the_number_of_threads_changes_no_bit() {
-    let data = Recipe::default().make(3).dataset().unwrap();
+    let (data, truth) = both(&Recipe::default().make(3));
+    let gold: Vec<Option<usize>> = truth.into_iter().enumerate().map(|(i, class)| class.filter(|_| i < 60)).collect();
+    let crowd = data.crowd.with_gold(&gold);
+    let on = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let bits = |consensus: &Consensus| consensus.posterior.iter().map(|p| p.to_bits()).collect::<Vec<_>>();
     for method in [Method::Pool, Method::Ebcc, Method::Mace] {
-        let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| Consensus::new(&data.crowd, method))
-        };
-        let (one, four) = (with(1), with(4));
-        let bits = |consensus: &Consensus| consensus.posterior.iter().map(|p| p.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&one), bits(&four), "{method}");
-        assert_eq!(one.labels, four.labels);
+        let one = on(1).install(|| Consensus::new(&crowd, method));
+        for threads in [2, 3, 8] {
+            let other = on(threads).install(|| Consensus::new(&crowd, method));
+            assert_eq!(bits(&one), bits(&other), "{method} on {threads} threads");
+            assert_eq!((&one.labels, &one.calibration), (&other.labels, &other.calibration));
+        }
     }
+    let one = on(1).install(|| replay(&crowd, &Policy::default(), 1));
+    assert_eq!(one, on(4).install(|| replay(&crowd, &Policy::default(), 1)));
 }
 
 #[test]

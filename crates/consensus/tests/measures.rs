@@ -8,7 +8,7 @@ use consensus::quality::confusion::confusion;
 use consensus::quality::label_noise::label_noise;
 use consensus::quality::machine::{compare, worker_name};
 use consensus::replay::{fixed, replay};
-use consensus::{Answer, Consensus, Dataset, Decision, Method, Policy, krippendorff_alpha};
+use consensus::{Answer, Consensus, Dataset, Decision, Method, NextAnswer, Policy, krippendorff_alpha};
 use support::{Recipe, accuracy};
 
 fn near(actual: Option<f64>, expected: f64) {
@@ -184,8 +184,47 @@ fn stopping_early_saves_answers_and_keeps_accuracy() {
 }
 
 #[test]
+fn answers_that_could_change_nothing_are_not_asked_for() {
+    // People are little better than chance: where they contradict each other they go on doing so.
+    let recipe = Recipe { items: 600, redundancy: 9, classes: 2, skill: (0.64, 0.06), ..Recipe::default() };
+    let synthetic = recipe.make(9);
+    let data = synthetic.dataset().unwrap();
+    let truth = synthetic.truth_of(&data);
+    let with = |worth| replay(&data.crowd, &Policy { worth, ..Policy::default() }, 1);
+    let (to_the_end, sparing) = (with(0.0), with(Policy::default().worth));
+    let asked = |replay: &consensus::replay::Replay| replay.answers.iter().sum::<usize>();
+    assert!(asked(&sparing) * 10 < asked(&to_the_end) * 9, "{} of {}", asked(&sparing), asked(&to_the_end));
+    assert!(accuracy(&sparing.labels, &truth) > accuracy(&to_the_end.labels, &truth) - 2.0);
+    assert!(sparing.answers.iter().all(|answers| *answers >= 2));
+}
+
+#[test]
+fn an_answer_is_worth_asking_while_it_can_turn_the_label() {
+    let policy = Policy::default();
+    let next = NextAnswer { telling: 1.0, advantage: 0.6 };
+    assert!(policy.is_worth(&[0.6, 0.4], 8, &next) && policy.is_worth(&[0.9, 0.1], 3, &next));
+    assert!(!policy.is_worth(&[0.9, 0.1], 8, &next), "one vote more against it would not turn it");
+    assert!(!policy.is_worth(&[0.5, 0.5], 9, &next), "no answer is left");
+    assert!(policy.is_worth(&[0.99, 0.01], 1, &next), "two are always asked");
+    assert!(Policy { worth: 0.0, ..policy }.is_worth(&[0.9, 0.1], 8, &next));
+}
+
+#[test]
+fn half_a_crowd_of_guessers_is_told_from_a_crowd_of_the_half_able() {
+    let of = |recipe: Recipe| {
+        let data = recipe.make(12).dataset().unwrap();
+        NextAnswer::of(&data.crowd, &Consensus::new(&data.crowd, Method::DawidSkene))
+    };
+    let usual = Recipe { classes: 2, items: 600, redundancy: 9, workers: 20, traps: 0.0, ..Recipe::default() };
+    let mixed = of(Recipe { spammers: 0.5, skill: (0.9, 0.02), ..usual });
+    let even = of(Recipe { spammers: 0.0, skill: (0.7, 0.02), ..usual });
+    assert!(mixed.advantage > 0.7 && mixed.telling < 0.8, "{mixed:?}");
+    assert!(even.advantage < 0.5 && even.telling > 0.9, "{even:?}");
+}
+
+#[test]
 fn nothing_is_settled_on_the_word_of_one() {
-    let hasty = Policy { threshold: 0.5, at_least: 0, at_most: 0 };
+    let hasty = Policy { threshold: 0.5, at_least: 0, at_most: 0, ..Policy::default() };
     assert_eq!(hasty.decide(&[0.999, 0.001], 1), Decision::AskOneMore);
     assert!(matches!(hasty.decide(&[0.999, 0.001], 2), Decision::Settled { label: 0, .. }));
     assert!(matches!(hasty.decide(&[0.4, 0.4], 2), Decision::Contested { .. }));

@@ -7,10 +7,13 @@ mod model;
 pub mod page_handlers;
 pub mod pages;
 mod password;
+pub mod profile_handlers;
 mod store;
 mod token;
 
-pub use model::{Account, Credentials, Email, Name, NewAccount, Password, Person, RefreshBody, Tokens};
+pub use model::{
+    AGES, Account, Credentials, Email, GENDERS, Name, NewAccount, Password, Person, Profile, RefreshBody, Tokens,
+};
 
 use crate::audit;
 use crate::platform::{
@@ -19,9 +22,12 @@ use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, SessionId, random_token, sha256_hex},
     problem::Problem,
+    queue::{self, Job},
     site::Site,
 };
 use actix_web::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How long a log-in lasts without being used.
 pub const SESSION_US: i64 = 30 * DAY_US;
@@ -30,6 +36,17 @@ const FAILURES_MAX: i64 = 9;
 const FAILURE_WINDOW_US: i64 = 10 * 60 * SECOND_US;
 /// How long a page may still present the token before the last: several tabs refresh at once.
 const TABS_US: i64 = 10 * SECOND_US;
+
+/// Job: somebody says something else about themselves. Done where it is counted.
+#[derive(Serialize, Deserialize)]
+pub struct ProfileChanged {
+    /// Who.
+    pub person: PersonId,
+}
+
+impl Job for ProfileChanged {
+    const KIND: &'static str = "profile_changed";
+}
 
 /// What presenting a refresh token brought.
 pub enum Refreshed {
@@ -250,4 +267,51 @@ pub async fn setup_token(site: &Site) -> DbResult<Option<String>> {
 /// When the database does not answer.
 pub async fn list(tx: &mut Tx) -> DbResult<Vec<Person>> {
     store::list(tx).await
+}
+
+/// Who has this id or e-mail address.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn named(tx: &mut Tx, text: &str) -> DbResult<Option<PersonId>> {
+    let found = match text.parse() {
+        Ok(id) => store::find(tx, id).await?,
+        Err(_) => store::find_by_email(tx, &text.trim().to_lowercase()).await?,
+    };
+    Ok(found.map(|person| person.id))
+}
+
+/// What a person says about themselves; empty for somebody who says nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn profile(tx: &mut Tx, person: PersonId) -> DbResult<Profile> {
+    Ok(store::find_profile(tx, person).await?.unwrap_or_default())
+}
+
+/// What everybody who says something says about themselves: for balance and for the audit of bias.
+/// Show it only in groups that are large enough.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn profiles(tx: &mut Tx) -> DbResult<BTreeMap<PersonId, Profile>> {
+    Ok(store::list_profiles(tx).await?.into_iter().map(|row| (row.person_id, row.profile)).collect())
+}
+
+/// Replaces what a person says about themselves; an empty profile leaves nothing stored.
+///
+/// # Errors
+/// 422 for a wrong field.
+pub async fn set_profile(site: &Site, person: PersonId, profile: Profile) -> Result<Profile, Problem> {
+    let profile = profile.parse()?;
+    let mut tx = site.db.begin().await?;
+    if profile.is_empty() {
+        store::erase_profile(&mut tx, person).await?;
+    } else {
+        store::put_profile(&mut tx, person, &profile, site.now_us()).await?;
+    }
+    queue::enqueue(&mut tx, &ProfileChanged { person }, site.now_us()).await?;
+    tx.commit().await?;
+    site.wake.notify_one();
+    Ok(profile)
 }

@@ -1,6 +1,6 @@
 //! The pages of accounts.
 
-use super::model::Account;
+use super::model::{AGES, Account, GENDERS, LANGUAGES, Profile};
 use crate::platform::{caller::Role, page::Layout, problem::Problem};
 use askama::Template;
 
@@ -54,12 +54,54 @@ pub struct PeoplePage {
     pub roles: [Role; 4],
 }
 
+/// What the signed-in person says about themselves.
+#[derive(Template)]
+#[template(path = "accounts/profile.html")]
+pub struct ProfilePage {
+    /// Frame.
+    pub layout: Layout,
+    /// As stored, or as typed before.
+    pub profile: Profile,
+    /// Whether it was just stored.
+    pub saved: bool,
+    /// What was wrong.
+    pub problem: Option<Problem>,
+}
+
+impl ProfilePage {
+    /// The first language by its name, where the form knows it.
+    fn language(&self) -> &str {
+        let said = self.profile.first_language.as_deref().unwrap_or_default();
+        LANGUAGES.iter().find(|(tag, _)| *tag == said).map_or(said, |(_, name)| name)
+    }
+}
+
+/// Accents that the form offers; any other may be written.
+const ACCENTS: [&str; 12] = [
+    "Australian",
+    "British",
+    "Canadian",
+    "Caribbean",
+    "East African",
+    "Indian or South Asian",
+    "Irish",
+    "New Zealand",
+    "Scottish",
+    "Southern African",
+    "United States",
+    "West African",
+];
+
 /// What is wrong with a field of a form, beside the field; empty when nothing is.
 fn fault<'a>(problem: &'a Option<Problem>, field: &str) -> &'a str {
     let about = |code: &str| match code {
         "invalid_name" => "name",
         "invalid_email" | "email_taken" => "email",
         "weak_password" | "long_password" => "password",
+        "invalid_accent" => "accent",
+        "invalid_first_language" => "first_language",
+        "invalid_age" => "age",
+        "invalid_gender" => "gender",
         _ => "",
     };
     problem.as_ref().filter(|problem| about(problem.code) == field).map_or("", |problem| &problem.detail)

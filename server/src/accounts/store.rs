@@ -1,10 +1,18 @@
 //! Every SQL statement of accounts.
 
-use super::model::{Person, Session};
+use super::model::{Person, Profile, Session};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, SessionId},
 };
+
+/// A profile with its person.
+#[derive(sqlx::FromRow)]
+pub struct ProfileRow {
+    pub person_id: PersonId,
+    #[sqlx(flatten)]
+    pub profile: Profile,
+}
 
 pub async fn insert_person(tx: &mut Tx, person: &Person, now_us: i64) -> DbResult<bool> {
     let touched = tx
@@ -125,4 +133,33 @@ pub async fn note_login_failure(tx: &mut Tx, key: &str, now_us: i64, since_us: i
 
 pub async fn forget_login_failures(tx: &mut Tx, key: &str) -> DbResult<()> {
     tx.exec("delete from login_failures where key = $1", (key,)).await.map(drop)
+}
+
+pub async fn find_profile(tx: &mut Tx, person: PersonId) -> DbResult<Option<Profile>> {
+    tx.opt("select age, gender, accent, first_language from profiles where person_id = $1", (person,)).await
+}
+
+pub async fn list_profiles(tx: &mut Tx) -> DbResult<Vec<ProfileRow>> {
+    tx.all("select person_id, age, gender, accent, first_language from profiles order by person_id", ()).await
+}
+
+pub async fn put_profile(tx: &mut Tx, person: PersonId, profile: &Profile, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into profiles (person_id, age, gender, accent, first_language, updated_us) values ($1, $2, $3, $4, $5, $6)
+         on conflict (person_id) do update set age = $2, gender = $3, accent = $4, first_language = $5, updated_us = $6",
+        (
+            person,
+            profile.age.as_deref(),
+            profile.gender.as_deref(),
+            profile.accent.as_deref(),
+            profile.first_language.as_deref(),
+            now_us,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn erase_profile(tx: &mut Tx, person: PersonId) -> DbResult<()> {
+    tx.exec("delete from profiles where person_id = $1", (person,)).await.map(drop)
 }

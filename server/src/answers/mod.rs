@@ -6,10 +6,10 @@ mod model;
 mod rules;
 mod store;
 
-pub use model::{AcceptAnswer, Answer, DecideItem};
+pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem, Given};
 pub use rules::check;
 
-use crate::batches::{self, Batch, ItemId};
+use crate::batches::{self, Batch, BatchId, ItemId};
 use crate::ledger;
 use crate::platform::{
     clock::SECOND_US,
@@ -21,7 +21,7 @@ use crate::platform::{
 };
 use crate::tasks::{self, TaskId};
 use crate::trust::{self, GoldResult};
-use model::AnswerId;
+use crate::wages;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 
 /// Takes a judgement: closes the task, stores the answer, scores gold, notes the pay, and asks
@@ -73,6 +73,15 @@ pub async fn accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         currency: project.currency,
     };
     ledger::pend(&mut tx, &pay, &format!("Judgement of “{phrase}”"), now_us).await?;
+    let work = wages::Work {
+        task: pay.task,
+        batch: batch.id,
+        person,
+        leased_us: task.leased_us,
+        client_ms: Some(body.duration_ms),
+        pay_cents: batch.pay_cents,
+    };
+    wages::note(&mut tx, &work, now_us).await?;
     queue::enqueue(&mut tx, &DecideItem { item: answer.item_id }, now_us).await?;
     queue::enqueue(&mut tx, &AcceptAnswer { task: id }, now_us + batch.accept_after_s * SECOND_US).await?;
     tx.commit().await?;
@@ -114,4 +123,20 @@ async fn follow(
 /// When the database does not answer.
 pub async fn of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
     store::list_of_item(tx, item).await
+}
+
+/// The answers of a batch that say yes or no, gold among them: whose, about what.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn votes_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(AnswerId, ItemId, PersonId, String)>> {
+    store::list_votes(tx, batch).await
+}
+
+/// Answers of all batches after the one with this id, in the order of their ids, some at a time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<Given>> {
+    store::list_after(tx, id, limit).await
 }

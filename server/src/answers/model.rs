@@ -1,6 +1,6 @@
 //! A judgement as given.
 
-use crate::batches::ItemId;
+use crate::batches::{BatchId, ItemId};
 use crate::platform::{ids::PersonId, queue::Job};
 use crate::tasks::TaskId;
 use crate::typed_id;
@@ -30,6 +30,25 @@ pub struct Answer {
     pub duration_ms: i64,
     /// Digest of the body, to recognise its repetition.
     pub body_sha256: String,
+    /// When, UTC microseconds.
+    pub at_us: i64,
+}
+
+/// An answer as those read it who watch over conduct.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Given {
+    /// The judgement.
+    pub id: AnswerId,
+    /// The item.
+    pub item_id: ItemId,
+    /// Its batch.
+    pub batch_id: BatchId,
+    /// Who judged.
+    pub person_id: PersonId,
+    /// `yes`, `no` or `unsure`.
+    pub label: String,
+    /// Time taken as the client measured it.
+    pub duration_ms: i64,
     /// When, UTC microseconds.
     pub at_us: i64,
 }

@@ -1,8 +1,11 @@
 //! Every SQL statement of answers: append and read.
 
-use super::model::Answer;
+use super::model::{Answer, AnswerId, Given};
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+};
 use crate::tasks::TaskId;
 
 pub async fn insert(tx: &mut Tx, answer: &Answer, batch: BatchId) -> DbResult<()> {
@@ -39,6 +42,24 @@ pub async fn list_of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
         "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers
          where item_id = $1 order by id",
         (item,),
+    )
+    .await
+}
+
+/// Answers of a batch that say yes or no, oldest first.
+pub async fn list_votes(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(AnswerId, ItemId, PersonId, String)>> {
+    tx.all(
+        "select id, item_id, person_id, label from answers where batch_id = $1 and label <> 'unsure' order by id",
+        (batch,),
+    )
+    .await
+}
+
+pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<Given>> {
+    tx.all(
+        "select id, item_id, batch_id, person_id, label, duration_ms, at_us from answers
+         where id > $1 order by id limit $2",
+        (id, limit),
     )
     .await
 }

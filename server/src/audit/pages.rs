@@ -41,6 +41,8 @@ fn deed(action: &str) -> &str {
         "verdict.decide" => "Decided a contested recording",
         "release.request" => "Asked for a release",
         "release.ready" => "Built a release",
+        "case.raise" => "Raised a case",
+        "case.decide" => "Decided a case",
         "dead_letter.retry" => "Tried a failed job again",
         "dead_letter.drop" => "Gave a failed job up",
         other => other,

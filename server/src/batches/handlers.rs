@@ -101,3 +101,25 @@ pub async fn set_state(
     let batch = super::set_state(&site, admin.person, id, body.state).await?;
     Ok(web::Json(BatchView::of(&batch, true)))
 }
+
+/// Body of `POST /api/v1/batches/{id}/pay`.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PayBody {
+    /// Minor units a task, at least what it pays now.
+    pub pay_cents: i64,
+}
+
+/// Raise what a task pays, from now on.
+#[utoipa::path(post, path = "/api/v1/batches/{id}/pay", tag = "batches", request_body = PayBody, responses(
+    (status = 200, body = BatchView), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
+pub async fn raise_pay(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    body: web::Json<PayBody>,
+) -> Result<web::Json<BatchView>, Problem> {
+    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
+    let batch = super::raise_pay(&site, admin.person, id, body.pay_cents).await?;
+    Ok(web::Json(BatchView::of(&batch, true)))
+}

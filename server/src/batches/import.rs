@@ -121,7 +121,8 @@ fn as_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error
 
 type Rows<T> = Vec<(u64, Result<T, RowError>)>;
 
-fn fault(line: u64, field: &str, message: impl Into<String>) -> RowError {
+/// A row that cannot be used, the field that is wrong (empty for all of it), and what would be right.
+pub fn fault(line: u64, field: &str, message: impl Into<String>) -> RowError {
     RowError { line, field: field.to_owned(), message: message.into() }
 }
 
@@ -213,6 +214,18 @@ fn refused(mut faults: Vec<RowError>) -> Problem {
     .with_rows(faults)
 }
 
+/// The rows of a table, each checked: all of them, or every bad one named.
+///
+/// # Errors
+/// 422 `import_rows` with every bad row, `import_empty`, `import_too_long`, `import_encoding`.
+pub fn table<T: for<'de> Deserialize<'de>, U>(
+    bytes: &[u8],
+    content_type: &str,
+    check: impl Fn(u64, T) -> Result<U, RowError>,
+) -> Result<Vec<U>, Problem> {
+    checked(rows(bytes, content_type)?, check)
+}
+
 fn checked<T, U>(rows: Rows<T>, check: impl Fn(u64, T) -> Result<U, RowError>) -> Result<Vec<U>, Problem> {
     let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
     for (line, row) in rows {
@@ -222,6 +235,18 @@ fn checked<T, U>(rows: Rows<T>, check: impl Fn(u64, T) -> Result<U, RowError>) -
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(refused(bad)) }
+}
+
+/// Rows of any kind, each checked; the first line of CSV names the columns.
+///
+/// # Errors
+/// As [`prompts`].
+pub fn read<T: for<'de> Deserialize<'de>, U>(
+    bytes: &[u8],
+    content_type: &str,
+    check: impl Fn(u64, T) -> Result<U, RowError>,
+) -> Result<Vec<U>, Problem> {
+    checked(rows(bytes, content_type)?, check)
 }
 
 /// Prompts: columns `phrase`, and optionally `hint`, `count`, `sensitivity`.
@@ -284,18 +309,6 @@ pub fn predictions(bytes: &[u8], content_type: &str) -> Result<Vec<PredictionRow
         let phrase = row.phrase.filter(|text| !text.trim().is_empty()).unwrap_or_default();
         Ok(PredictionRow { line, recording: row.recording, phrase, label: row.label, probability })
     })
-}
-
-/// Rows of another table, each checked by its line.
-///
-/// # Errors
-/// As [`prompts`].
-pub fn table<T: for<'de> Deserialize<'de>, U>(
-    bytes: &[u8],
-    content_type: &str,
-    check: impl Fn(u64, T) -> Result<U, RowError>,
-) -> Result<Vec<U>, Problem> {
-    checked(rows(bytes, content_type)?, check)
 }
 
 /// The problem for rows that only the database can tell are wrong.

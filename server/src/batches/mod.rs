@@ -1,6 +1,7 @@
 //! Projects, batches and items: draft → open → paused → closed.
 
 pub mod handlers;
+mod holds;
 pub mod import;
 mod model;
 pub mod page_handlers;
@@ -9,6 +10,7 @@ pub mod policy_handlers;
 mod rules;
 mod store;
 
+pub use holds::{Hold, hold, hold_of, raise_pay, released_us};
 pub use import::{GoldRow, PredictionRow, Prompt};
 pub use model::{
     Batch, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
@@ -26,6 +28,7 @@ use crate::platform::{
     queue::{self, Job},
     site::Site,
 };
+use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use wire::Kind;
 
@@ -135,12 +138,22 @@ pub async fn create_batch(
 /// Opens, pauses or closes a batch; asking for the state it has changes nothing.
 ///
 /// # Errors
-/// 404 without the batch, 409 `batch_state` when the change is not possible.
+/// 404 without the batch, 403 `second_admin` for who caused its pause, 409 `batch_state` when the
+/// change is not possible.
 pub async fn set_state(site: &Site, actor: PersonId, id: BatchId, to: BatchState) -> Result<Batch, Problem> {
     let mut tx = site.db.begin().await?;
     let mut batch = store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.state() == to {
         return Ok(batch);
+    }
+    if to == BatchState::Open
+        && let Some(hold) = store::find_hold(&mut tx, id).await?
+    {
+        if hold.by_person == Some(actor) {
+            let detail = format!("{} Another administrator must open it again.", hold.detail);
+            return Err(Problem::new(StatusCode::FORBIDDEN, "second_admin", detail));
+        }
+        store::release_hold(&mut tx, id, site.now_us()).await?;
     }
     let detail = format!("A batch that is {} cannot become {}.", batch.state, to.as_str());
     if !rules::may_become(batch.state(), to) || !store::set_state(&mut tx, id, &batch.state, to.as_str()).await? {
@@ -219,6 +232,14 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
 /// When the database does not answer.
 pub async fn items_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec<Item>> {
     store::list_about(tx, batch, clip).await
+}
+
+/// The gold of a batch: items and their known answers.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gold_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, String)>> {
+    store::list_gold(tx, batch).await
 }
 
 /// Adds a prompt to a recording batch.

@@ -75,6 +75,11 @@ fn within(value: i64, low: i64, high: i64, code: &'static str, detail: &str) -> 
     if (low..=high).contains(&value) { Ok(value) } else { Err(wrong(code, detail)) }
 }
 
+/// What a task may pay.
+pub fn pay(pay_cents: i64) -> Result<i64, Problem> {
+    within(pay_cents, 0, PAY_MAX_CENTS, "invalid_pay", "Pay per task is 0 to 100,000 minor units.")
+}
+
 /// A checked batch, in draft.
 pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, Problem> {
     let wanted = within(new.answers_wanted, 1, 100, "invalid_answers_wanted", "An item gets 1 to 100 answers.")?;
@@ -102,7 +107,7 @@ pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, P
         name: name(&new.name)?,
         kind: new.kind.as_str().to_owned(),
         state: BatchState::Draft.as_str().to_owned(),
-        pay_cents: within(new.pay_cents, 0, PAY_MAX_CENTS, "invalid_pay", "Pay per task is 0 to 100,000 minor units.")?,
+        pay_cents: pay(new.pay_cents)?,
         answers_wanted: wanted,
         answers_max: most,
         threshold,

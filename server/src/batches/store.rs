@@ -1,5 +1,6 @@
 //! Every SQL statement of projects, batches and items.
 
+use super::holds::Hold;
 use super::model::{Batch, BatchId, Item, ItemId, Project, ProjectId};
 use crate::platform::db::{DbResult, Tx};
 
@@ -166,4 +167,38 @@ pub async fn list_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec
         (batch, clip),
     )
     .await
+}
+
+pub async fn set_pay(tx: &mut Tx, id: BatchId, pay_cents: i64) -> DbResult<()> {
+    tx.exec("update batches set pay_cents = $2 where id = $1", (id, pay_cents)).await.map(drop)
+}
+
+pub async fn put_hold(tx: &mut Tx, id: BatchId, hold: &Hold, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into batch_holds (batch_id, cause, detail, by_person, at_us, released_us) values ($1, $2, $3, $4, $5, 0)
+         on conflict (batch_id) do update set cause = $2, detail = $3, by_person = $4, at_us = $5, released_us = 0",
+        (id, hold.cause.as_str(), hold.detail.as_str(), hold.by_person, now_us),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn find_hold(tx: &mut Tx, id: BatchId) -> DbResult<Option<Hold>> {
+    tx.opt("select cause, detail, by_person from batch_holds where batch_id = $1 and released_us = 0", (id,)).await
+}
+
+pub async fn release_hold(tx: &mut Tx, id: BatchId, now_us: i64) -> DbResult<()> {
+    tx.exec("update batch_holds set released_us = $2 where batch_id = $1", (id, now_us)).await.map(drop)
+}
+
+/// When a batch was last opened again after a hold; 0 when it never was.
+pub async fn released_us(tx: &mut Tx, id: BatchId) -> DbResult<i64> {
+    let row: Option<(i64,)> = tx.opt("select released_us from batch_holds where batch_id = $1", (id,)).await?;
+    Ok(row.map_or(0, |(at_us,)| at_us))
+}
+
+/// The gold of a batch: item and known answer.
+pub async fn list_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, String)>> {
+    tx.all("select id, gold_label from items where batch_id = $1 and gold_label is not null order by id", (batch,))
+        .await
 }

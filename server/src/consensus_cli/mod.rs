@@ -30,7 +30,8 @@ pub struct Arguments {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
-    /// Replay stopping at this probability, at least 2 answers and at most 9, and print the cost curve.
+    /// Replay stopping at this probability, or when asking on is not expected to avert one wrong label
+    /// per hundred answers; at least 2 answers, at most 9. Prints the cost curve.
     #[arg(long, value_name = "PROBABILITY")]
     stop: Option<f64>,
 }

@@ -6,16 +6,20 @@ use super::{
     store,
 };
 use crate::batches::{self, BatchId, BatchState, ProjectId};
+use crate::cases;
 use crate::consent;
 use crate::ledger;
 use crate::platform::{
     caller::{Admin, Caller},
+    ids,
     page::{self, Layout},
     problem::Problem,
     site::Site,
 };
+use crate::quotas::{self, Outlook};
 use crate::training;
 use crate::trust;
+use crate::wages;
 use actix_web::{HttpResponse, web};
 use std::collections::HashMap;
 use wire::Kind;
@@ -27,6 +31,7 @@ use wire::Kind;
 pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Result<HttpResponse, Problem> {
     let mut tx = site.db.read().await?;
     let mut open = Vec::new();
+    let values = quotas::values(&mut tx, caller.person).await?;
     for batch in batches::open_batches(&mut tx).await? {
         let Some(project) = batches::project(&mut tx, batch.project_id).await? else { continue };
         let consented = consent::may_record(&mut tx, caller.person, project.id).await?;
@@ -37,12 +42,17 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             needs_consent: batch.kind() == Kind::Record && !consented,
             teaches: training::offers(&mut tx, &batch).await?,
             qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
+            outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
             batch,
             project,
         });
     }
+    // Where a voice is looked for comes first; the rest stays in the order of age.
+    open.sort_by_key(|open: &OpenBatch| open.outlook != Outlook::Wanted);
     let balances = ledger::balances(&mut tx, caller.person).await?;
-    page::show(&TasksPage { layout, batches: open, balances })
+    let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
+    let warnings = cases::warnings(&mut tx, caller.person, site.now_us()).await?;
+    page::show(&TasksPage { layout, batches: open, balances, hourly_cents, warnings })
 }
 
 /// `GET /projects`.
@@ -76,10 +86,11 @@ pub async fn project(
     });
     let batches = batches.collect();
     let clips = store::clip_counts(&mut tx, id).await?;
-    let money = ledger::project_totals(&mut tx, &id.to_string()).await?;
+    let costs = ledger::project_costs(&mut tx, &id.to_string()).await?;
+    let bonus_key = ids::random_token();
     let versions = store::list_versions(&mut tx, id).await?;
     let next_version = next_version(versions.iter().map(|(version,)| version.as_str()));
-    page::show(&ProjectPage { layout, project, batches, clips, money, next_version })
+    page::show(&ProjectPage { layout, project, batches, clips, costs, bonus_key, next_version })
 }
 
 /// One minor version above the highest, or 1.0.0.

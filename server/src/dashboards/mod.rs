@@ -1,5 +1,6 @@
 //! The numbers for each role: what a contributor can do now, how a project and a batch stand.
 
+pub mod fairness;
 pub mod handlers;
 mod model;
 pub mod pages;

@@ -1,7 +1,9 @@
 //! The numbers that overview pages show.
 
 use crate::batches::{Batch, Project};
+use crate::quotas::Outlook;
 use crate::trust::Qualification;
+use crate::wages;
 use consensus::quality::bias::Group;
 
 /// A batch that a contributor may work on.
@@ -22,6 +24,50 @@ pub struct OpenBatch {
     pub teaches: bool,
     /// How the person stands with its qualification.
     pub qualification: Qualification,
+    /// Whether the person's voice is looked for, or what is left is kept for others.
+    pub outlook: Outlook,
+}
+
+/// How fair a batch is to its people.
+pub struct FairBatch {
+    /// The batch.
+    pub batch: Batch,
+    /// Name of its project.
+    pub project: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The least hourly pay in it, if one is set.
+    pub floor: Option<i64>,
+    /// How long a task takes, once ten are done.
+    pub pace: Option<wages::Pace>,
+    /// Why the site has paused it.
+    pub hold: Option<String>,
+    /// Minor units paid to lift people to the floor.
+    pub lifted: i64,
+    /// Tasks refused.
+    pub refused: i64,
+    /// Appeals against them.
+    pub appeals: i64,
+    /// Appeals won.
+    pub won: i64,
+}
+
+impl FairBatch {
+    /// What an hour pays at the median pace, and its 95 % interval, in minor units.
+    pub fn hourly(&self) -> Option<(i64, i64, i64)> {
+        let pay = |ms| wages::hourly_cents(self.batch.pay_cents, ms);
+        self.pace.map(|pace| (pay(pace.median_ms), pay(pace.high_ms), pay(pace.low_ms)))
+    }
+
+    /// What a task must pay at this pace.
+    pub fn due(&self) -> Option<i64> {
+        self.pace.zip(self.floor).map(|(pace, floor)| wages::due_cents(pace.median_ms, floor))
+    }
+
+    /// Whether it pays too little.
+    pub fn too_little(&self) -> bool {
+        self.batch.pay_cents > 0 && self.due().is_some_and(|due| self.batch.pay_cents < due)
+    }
 }
 
 /// How the recordings of a project stand.

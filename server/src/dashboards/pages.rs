@@ -1,10 +1,12 @@
 //! Overview pages.
 
-use super::model::{Agreement, ClipCounts, ItemCounts, OpenBatch, Pace, Quality, Savings, Stretch, Worker};
+use super::model::{Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Savings, Stretch, Worker};
 use crate::batches::{Batch, BatchState, Project};
-use crate::ledger::{Balance, amount};
+use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
+use crate::quotas::Outlook;
 use crate::verdicts::Settings;
+use crate::wages::Floor;
 use askama::Template;
 use consensus::{
     calibration::{Bin, Reliability},
@@ -22,6 +24,24 @@ pub struct TasksPage {
     pub batches: Vec<OpenBatch>,
     /// What they have earned.
     pub balances: Vec<Balance>,
+    /// What an hour of their latest tasks paid, in minor units of the first balance.
+    pub hourly_cents: Option<i64>,
+    /// What reviewers wrote to them about their work.
+    pub warnings: Vec<String>,
+}
+
+/// How fair every batch is.
+#[derive(Template)]
+#[template(path = "dashboards/fairness.html")]
+pub struct FairnessPage {
+    /// Frame.
+    pub layout: Layout,
+    /// One a batch.
+    pub rows: Vec<FairBatch>,
+    /// The least hourly pay, by currency.
+    pub floors: Vec<Floor>,
+    /// Appeals that wait longer than they may.
+    pub overdue: i64,
 }
 
 /// All projects.
@@ -46,8 +66,10 @@ pub struct ProjectPage {
     pub batches: Vec<(Batch, i64, i64)>,
     /// Its recordings.
     pub clips: ClipCounts,
-    /// Pending and payable minor units.
-    pub money: (i64, i64),
+    /// What its money did.
+    pub costs: Costs,
+    /// Makes the form for bonuses pay once.
+    pub bonus_key: String,
     /// A version for the next release.
     pub next_version: String,
 }

@@ -157,3 +157,33 @@ pub async fn count_rechecks(tx: &mut Tx, batch: BatchId) -> DbResult<(i64, i64, 
     )
     .await
 }
+
+/// Refusals of a batch, appeals against them, and appeals won.
+pub async fn count_refusals(tx: &mut Tx, batch: BatchId) -> DbResult<(i64, i64, i64)> {
+    tx.one(
+        "select count(*), count(a.task_id), cast(coalesce(sum(case when a.state = 'won' then 1 else 0 end), 0) as bigint)
+         from refusals r left join appeals a on a.task_id = r.task_id where r.batch_id = $1",
+        (batch,),
+    )
+    .await
+}
+
+/// Minor units that lifted people of a batch to the floor.
+pub async fn count_lifts(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select cast(coalesce(sum(e.amount_cents), 0) as bigint) from wage_rounds r join ledger_entries e
+               on e.cause > 'top_up:' || r.batch_id || ':' || cast(r.round as text) || ':'
+              and e.cause < 'top_up:' || r.batch_id || ':' || cast(r.round as text) || ';'
+             where r.batch_id = $1",
+            (batch,),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+/// Appeals that nobody decided in time.
+pub async fn count_overdue(tx: &mut Tx, now_us: i64) -> DbResult<i64> {
+    let row: (i64,) = tx.one("select count(*) from appeals where state = 'open' and due_us < $1", (now_us,)).await?;
+    Ok(row.0)
+}

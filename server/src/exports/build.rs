@@ -8,7 +8,7 @@ use crate::audit;
 use crate::batches;
 use crate::consent;
 use crate::platform::{clock::day, db::Tx, ids::PersonId, site::Site, worker::JobError};
-use crate::verdicts::{Counted, Evidence};
+use crate::verdicts::{self, Counted, Evidence};
 use audio::wav;
 use bytes::Bytes;
 use dataset::{AnswerRow, Card, ClipRow, Counts};
@@ -18,6 +18,8 @@ use std::collections::{HashMap, HashSet};
 struct Snapshot {
     project: batches::Project,
     clips: Vec<Eligible>,
+    /// Clips that the site had accepted and the batch fit does not confirm.
+    left_out: usize,
     answers: Vec<AnswerOf>,
     consent_versions: Vec<String>,
     settled: (i64, i64),
@@ -64,9 +66,12 @@ async fn snapshot(tx: &mut Tx, release: &Release) -> Result<Snapshot, JobError> 
     let gone = || JobError::Final("the project is gone".to_owned());
     let project = batches::project(tx, release.project_id).await?.ok_or_else(gone)?;
     let versions = store::list_consent_versions(tx, release.project_id).await?;
+    let fit = verdicts::fit(tx, release.project_id).await?;
+    let (clips, left_out) = rules::fitted(eligible(tx, release).await?, &fit);
     Ok(Snapshot {
         project,
-        clips: eligible(tx, release).await?,
+        clips,
+        left_out,
         answers: store::list_answers(tx, release.project_id).await?,
         consent_versions: versions
             .into_iter()
@@ -129,17 +134,11 @@ fn answers(snapshot: &Snapshot, rows: &[ClipRow], key: &[u8; 32]) -> Vec<AnswerR
         .flat_map(|evidence| evidence.counted)
         .map(|counted| (counted.id.clone(), counted))
         .collect();
-    let unexplained: HashSet<&str> =
-        snapshot.clips.iter().filter(|clip| clip.evidence.is_empty()).map(|clip| clip.clip_id.as_str()).collect();
     snapshot
         .answers
         .iter()
         .filter(|answer| released.contains(answer.clip_id.as_str()))
-        .map(|answer| {
-            let before_evidence = unexplained.contains(answer.clip_id.as_str()) && answer.label != "unsure";
-            let unmeasured = before_evidence.then(|| rules::unmeasured(answer));
-            rules::answer_row(answer, key, counted.get(&answer.answer_id).or(unmeasured.as_ref()))
-        })
+        .map(|answer| rules::answer_row(answer, key, counted.get(&answer.answer_id)))
         .collect()
 }
 
@@ -167,11 +166,15 @@ fn card(site: &Site, release: &Release, snapshot: &Snapshot, rows: &[ClipRow], a
         released_on: day(site.now_us()),
         collected,
         consent_versions: snapshot.consent_versions.clone(),
-        method: if methods.is_empty() { crate::verdicts::METHOD.to_owned() } else { methods.join(", ") },
+        method: if methods.is_empty() { verdicts::FIT.to_owned() } else { methods.join(", ") },
         code_version: env!("CARGO_PKG_VERSION").to_owned(),
         accepted_share,
         agreement_alpha: consensus::krippendorff_alpha(&votes),
-        known_limits: rules::KNOWN_LIMITS.iter().map(|text| (*text).to_owned()).collect(),
+        known_limits: rules::KNOWN_LIMITS
+            .iter()
+            .map(|text| (*text).to_owned())
+            .chain(rules::left_out_words(snapshot.left_out))
+            .collect(),
         counts: Counts::of(rows, answers),
         about: dataset::About::default(),
         access: dataset::anonymity::Access::Public,

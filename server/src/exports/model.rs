@@ -1,6 +1,6 @@
 //! A release: an immutable, versioned set of files.
 
-use crate::batches::ProjectId;
+use crate::batches::{ItemId, ProjectId};
 use crate::platform::queue::Job;
 use crate::typed_id;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,8 @@ pub struct ReleaseFile {
 pub struct Eligible {
     /// The clip.
     pub clip_id: String,
+    /// The item that was judged.
+    pub item_id: ItemId,
     /// Who speaks.
     pub speaker_id: String,
     /// What was asked for.
@@ -68,7 +70,7 @@ pub struct Eligible {
     pub synthetic: i64,
     /// When it was made, UTC microseconds.
     pub created_us: i64,
-    /// Probability of the verdict.
+    /// Probability of the label.
     pub probability: f64,
     /// Answers that it rests on.
     pub answers: i64,

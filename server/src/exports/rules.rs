@@ -2,7 +2,7 @@
 
 use super::model::{AnswerOf, Eligible};
 use crate::platform::problem::Problem;
-use crate::verdicts::{self, Cells, Counted, Source};
+use crate::verdicts::{self, Counted, Fit};
 use dataset::{AnswerRow, ClipRow, pseudonym, split_of};
 use std::collections::BTreeMap;
 use wire::CaptureSettings;
@@ -71,6 +71,30 @@ pub fn votes(answers: &[AnswerOf]) -> BTreeMap<&str, (i32, i32)> {
     votes
 }
 
+/// The clips whose label the batch fit confirms, as the fit says it, and how many others the site
+/// had accepted.
+pub fn fitted(clips: Vec<Eligible>, fit: &Fit) -> (Vec<Eligible>, usize) {
+    let eligible = clips.len();
+    let confirmed = |clip: Eligible| {
+        let fitted = fit.verdict(clip.item_id).filter(|fitted| fitted.sure && fitted.label == "yes")?;
+        let evidence = serde_json::to_string(&fitted.evidence).ok()?;
+        Some(Eligible { probability: fitted.probability, method: fitted.evidence.method, evidence, ..clip })
+    };
+    let confirmed: Vec<Eligible> = clips.into_iter().filter_map(confirmed).collect();
+    let left_out = eligible - confirmed.len();
+    (confirmed, left_out)
+}
+
+/// What a release says about clips that the site had accepted and the fit does not confirm.
+pub fn left_out_words(left_out: usize) -> Option<String> {
+    let (clips, their) = match left_out {
+        0 => return None,
+        1 => ("One recording that listeners had accepted is".to_owned(), "its"),
+        more => (format!("{more} recordings that listeners had accepted are"), "their"),
+    };
+    Some(format!("{clips} left out: by all answers taken together, {their} label is not certain enough."))
+}
+
 /// The table row of a clip without the answers on it; `None` when its stored report cannot be read.
 pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, language: &str) -> Option<ClipRow> {
     let report: audio::Report = serde_json::from_str(&clip.report).ok()?;
@@ -116,16 +140,6 @@ pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, langua
         augmentation: None,
         split: split_of(speaker).as_str().to_owned(),
     })
-}
-
-/// An answer to a clip whose verdict was made before evidence was kept: every yes and no counted.
-pub fn unmeasured(answer: &AnswerOf) -> Counted {
-    Counted {
-        id: answer.answer_id.clone(),
-        source: Source::Person,
-        label: answer.label.clone(),
-        cells: Cells::default(),
-    }
 }
 
 /// The table row of an answer; `counted` is what the verdict says about it. An answer that came

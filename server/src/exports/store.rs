@@ -76,7 +76,7 @@ pub async fn list_objects(tx: &mut Tx) -> DbResult<Vec<(String, String)>> {
 pub async fn list_eligible(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Eligible>> {
     tx.all(
         "select c.id as clip_id, c.speaker_id, c.phrase, c.sha256, c.report, c.settings, c.synthetic, c.created_us,
-           v.probability, v.answers, v.method, v.evidence
+           v.item_id, v.probability, v.answers, v.method, v.evidence
          from clips c join verdicts v on v.clip_id = c.id
          where c.project_id = $1 and c.state = 'verified' and c.accepted = 1 and v.label = 'yes'
            and v.state in ('settled', 'decided') and c.report is not null

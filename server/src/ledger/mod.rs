@@ -1,15 +1,21 @@
-//! Double-entry money: pending on submission, payable on acceptance, returned on refusal.
+//! Double-entry money: pending on submission, payable on acceptance, returned on refusal; bonuses,
+//! top-ups and won appeals; payouts.
 //!
 //! Every entry moves one amount from one account to another, so the books balance by
 //! construction; every entry has a cause that can occur only once, so nothing pays twice.
 
+pub mod bonuses;
+pub mod funding;
 pub mod handlers;
 mod model;
 pub mod pages;
+pub mod payouts;
 mod store;
+mod table;
 
-pub use model::{Account, Balance, Line, Pay, amount};
+pub use model::{Account, Balance, Costs, Grant, Line, Pay, Refusal, Refused, amount};
 
+use crate::batches::BatchId;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -35,15 +41,8 @@ pub async fn pend(tx: &mut Tx, pay: &Pay, note: &str, now_us: i64) -> DbResult<(
     if pay.cents == 0 {
         return Ok(());
     }
-    let posting = Posting {
-        cause: format!("pend:{}", pay.task),
-        kind: "pend",
-        pay,
-        debit: Account::Funding(pay.project.clone()),
-        credit: Account::Pending(pay.person),
-        note,
-    };
-    store::insert(tx, &posting, now_us).await.map(drop)
+    let accounts = (Account::Funding(pay.project.clone()), Account::Pending(pay.person));
+    store::insert(tx, &posting(format!("pend:{}", pay.task), "pend", pay, accounts, note), now_us).await.map(drop)
 }
 
 /// Makes a task's pending pay payable, unless it was settled before.
@@ -52,19 +51,57 @@ pub async fn pend(tx: &mut Tx, pay: &Pay, note: &str, now_us: i64) -> DbResult<(
 /// When the database refuses.
 pub async fn accept(tx: &mut Tx, task: &str, now_us: i64) -> DbResult<()> {
     let Some((pay, note)) = pending(tx, task).await? else { return Ok(()) };
-    let credit = Account::Payable(pay.person);
-    settle(tx, &pay, "accept", credit, &note, now_us).await
+    settle(tx, &pay, "accept", Account::Payable(pay.person), &note, now_us).await.map(drop)
 }
 
-/// Returns a task's pending pay to the project, unless it was settled before; `why` is for the
-/// person's statement.
+/// Returns a task's pending pay to the project, unless it was settled before, and keeps why: the
+/// person reads it on their statement and may appeal. False when it was settled before.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn void(tx: &mut Tx, task: &str, why: &str, now_us: i64) -> DbResult<()> {
-    let Some((pay, note)) = pending(tx, task).await? else { return Ok(()) };
-    let credit = Account::Funding(pay.project.clone());
-    settle(tx, &pay, "void", credit, &format!("{note}: {why}"), now_us).await
+pub async fn refuse(tx: &mut Tx, refusal: &Refusal, now_us: i64) -> DbResult<bool> {
+    let Some((pay, note)) = pending(tx, &refusal.task).await? else { return Ok(false) };
+    let note = format!("{note}: {}", refusal.text);
+    let back = Account::Funding(pay.project.clone());
+    let refused = settle(tx, &pay, "void", back, &note, now_us).await?;
+    if refused {
+        store::insert_refusal(tx, refusal, &pay, now_us).await?;
+    }
+    Ok(refused)
+}
+
+/// Pays something beyond a task's own pay, payable at once: once a `pay.task`, which here names
+/// whatever is granted for. False when that was granted before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn grant(tx: &mut Tx, grant: Grant, pay: &Pay, note: &str, now_us: i64) -> DbResult<bool> {
+    if pay.cents == 0 {
+        return Ok(false);
+    }
+    let accounts = (Account::Funding(pay.project.clone()), Account::Payable(pay.person));
+    let cause = format!("{}:{}", grant.as_str(), pay.task);
+    store::insert(tx, &posting(cause, grant.as_str(), pay, accounts, note), now_us).await
+}
+
+fn posting<'a>(
+    cause: String,
+    kind: &'static str,
+    pay: &'a Pay,
+    (debit, credit): (Account, Account),
+    note: &'a str,
+) -> Posting<'a> {
+    Posting {
+        cause,
+        kind,
+        project: &pay.project,
+        person: Some(pay.person),
+        debit,
+        credit,
+        cents: pay.cents,
+        currency: &pay.currency,
+        note,
+    }
 }
 
 /// The pay that waits for a task's acceptance, and what it is for.
@@ -75,11 +112,43 @@ async fn pending(tx: &mut Tx, task: &str) -> DbResult<Option<(Pay, String)>> {
     }))
 }
 
-/// Accepting and voiding share one cause, so only one of them can ever happen.
-async fn settle(tx: &mut Tx, pay: &Pay, kind: &'static str, credit: Account, note: &str, now_us: i64) -> DbResult<()> {
-    let debit = Account::Pending(pay.person);
-    let posting = Posting { cause: format!("settle:{}", pay.task), kind, pay, debit, credit, note };
-    store::insert(tx, &posting, now_us).await.map(drop)
+/// Accepting and refusing share one cause, so only one of them can ever happen.
+async fn settle(
+    tx: &mut Tx,
+    pay: &Pay,
+    kind: &'static str,
+    credit: Account,
+    note: &str,
+    now_us: i64,
+) -> DbResult<bool> {
+    let accounts = (Account::Pending(pay.person), credit);
+    store::insert(tx, &posting(format!("settle:{}", pay.task), kind, pay, accounts, note), now_us).await
+}
+
+/// A refusal, if this task was refused.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> {
+    store::find_refusal(tx, task).await
+}
+
+/// Refusals of a batch after a moment, and who refused most of them, if a person did.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refusals_since(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbResult<(i64, Option<PersonId>)> {
+    let by = store::count_refusals(tx, batch, since_us).await?;
+    let main = by.iter().filter_map(|(by, count)| by.map(|by| (by, *count))).max_by_key(|(_, count)| *count);
+    Ok((by.iter().map(|(_, count)| count).sum(), main.map(|(by, _)| by)))
+}
+
+/// What a person was refused, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn refusals_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Refused>> {
+    store::list_refusals(tx, person).await
 }
 
 /// What a person has earned, one balance a currency.
@@ -90,12 +159,12 @@ pub async fn balances(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Balance>> {
     store::list_balances(tx, person).await
 }
 
-/// Pending and payable cents of a project.
+/// What a project's money did.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn project_totals(tx: &mut Tx, project: &str) -> DbResult<(i64, i64)> {
-    store::project_totals(tx, project).await
+pub async fn project_costs(tx: &mut Tx, project: &str) -> DbResult<Costs> {
+    store::project_costs(tx, project).await
 }
 
 /// Replays all entries and tells what does not balance.
@@ -106,7 +175,7 @@ pub async fn verify(tx: &mut Tx) -> DbResult<Findings> {
     let balances = store::account_balances(tx).await?;
     let mut faults = Vec::new();
     for (account, currency, cents) in &balances {
-        if *cents < 0 && !account.ends_with(":funding") {
+        if *cents < 0 && !account.ends_with(":funding") && account != "outside" {
             faults.push(format!("{account} is {}", amount(*cents, currency)));
         }
     }
@@ -114,6 +183,15 @@ pub async fn verify(tx: &mut Tx) -> DbResult<Findings> {
     if unfounded > 0 {
         faults.push(format!("{unfounded} settlements have no matching pending entry"));
     }
+    let returned = store::count_unpaid_returns(tx).await?;
+    if returned > 0 {
+        faults.push(format!("{returned} failed payouts return money that had not left"));
+    }
+    let unexplained = store::count_unexplained(tx).await?;
+    if unexplained > 0 {
+        faults.push(format!("{unexplained} refusals say neither why nor by whom"));
+    }
+    faults.extend(payouts::verify(tx).await?);
     let sum_cents = balances.iter().map(|(_, _, cents)| cents).sum();
     if sum_cents != 0 {
         faults.push(format!("all accounts together hold {sum_cents}, not 0"));

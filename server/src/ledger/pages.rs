@@ -1,6 +1,6 @@
 //! The statement page.
 
-use super::model::{Balance, Line, amount};
+use super::model::{Balance, Line, Payout, amount, state_words};
 use crate::platform::page::Layout;
 use askama::Template;
 
@@ -14,6 +14,12 @@ pub struct StatementPage {
     pub balances: Vec<Balance>,
     /// Newest first.
     pub lines: Vec<Line>,
+    /// Payouts, newest first.
+    pub payouts: Vec<Payout>,
+    /// Where payouts go; empty until the person says so.
+    pub destination: String,
+    /// Least that is paid out, in minor units.
+    pub least_cents: i64,
 }
 
 /// What a movement means, in words.
@@ -21,6 +27,11 @@ fn meaning(kind: &str) -> &'static str {
     match kind {
         "pend" => "Earned, waiting for acceptance",
         "accept" => "Accepted: payable",
-        _ => "Not accepted: returned to the project",
+        "void" => "Not accepted: returned to the project",
+        "appeal" => "Won by appeal: payable",
+        "bonus" => "Bonus: payable",
+        "top_up" => "Lifted to the least hourly pay: payable",
+        "payout" => "Paid out",
+        _ => "Payout failed: payable again",
     }
 }

@@ -1,21 +1,27 @@
 //! Every SQL statement of the ledger: append and read, never update.
 
-use super::model::{Account, Balance, EntryId, Line, Pay};
+use super::model::{Account, Balance, Costs, EntryId, Line, Pay, Refusal, Refused};
+use crate::batches::BatchId;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
 };
 
-/// One posting, named by its cause; false when that cause was posted before.
+/// One movement between two accounts, named by its cause.
 pub struct Posting<'a> {
     pub cause: String,
     pub kind: &'static str,
-    pub pay: &'a Pay,
+    /// Empty when no project is concerned.
+    pub project: &'a str,
+    pub person: Option<PersonId>,
     pub debit: Account,
     pub credit: Account,
+    pub cents: i64,
+    pub currency: &'a str,
     pub note: &'a str,
 }
 
+/// False when that cause was posted before.
 pub async fn insert(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
@@ -25,12 +31,12 @@ pub async fn insert(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult
                 EntryId::new(),
                 posting.cause.as_str(),
                 posting.kind,
-                posting.pay.project.as_str(),
-                posting.pay.person,
+                posting.project,
+                posting.person,
                 posting.debit.to_string(),
                 posting.credit.to_string(),
-                posting.pay.cents,
-                posting.pay.currency.as_str(),
+                posting.cents,
+                posting.currency,
                 posting.note,
                 now_us,
             ),
@@ -54,11 +60,24 @@ pub async fn list_lines(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Line>> {
     .await
 }
 
+/// Every movement, oldest first.
+pub async fn list_all_lines(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Line>> {
+    tx.all(
+        "select kind, amount_cents, currency, note, at_us from ledger_entries where person_id = $1 order by id",
+        (person,),
+    )
+    .await
+}
+
 pub async fn list_balances(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Balance>> {
     tx.all(
         "select currency,
-           cast(coalesce(sum(case kind when 'pend' then amount_cents else -amount_cents end), 0) as bigint) as pending_cents,
-           cast(coalesce(sum(case kind when 'accept' then amount_cents else 0 end), 0) as bigint) as payable_cents
+           cast(sum(case kind when 'pend' then amount_cents when 'accept' then -amount_cents
+                    when 'void' then -amount_cents else 0 end) as bigint) as pending_cents,
+           cast(sum(case when kind in ('accept', 'appeal', 'bonus', 'top_up', 'payout_failed') then amount_cents
+                    when kind = 'payout' then -amount_cents else 0 end) as bigint) as payable_cents,
+           cast(sum(case kind when 'payout' then amount_cents when 'payout_failed' then -amount_cents
+                    else 0 end) as bigint) as paid_cents
          from ledger_entries where person_id = $1 group by currency order by currency",
         (person,),
     )
@@ -92,13 +111,95 @@ pub async fn count_unfounded(tx: &mut Tx) -> DbResult<i64> {
     Ok(row.0)
 }
 
-pub async fn project_totals(tx: &mut Tx, project: &str) -> DbResult<(i64, i64)> {
+/// Failed payouts whose money had never left.
+pub async fn count_unpaid_returns(tx: &mut Tx) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from ledger_entries r where r.kind = 'payout_failed' and not exists (
+               select 1 from ledger_entries p where p.cause = replace(r.cause, 'payout_failed:', 'payout:')
+                 and p.kind = 'payout' and p.person_id = r.person_id and p.amount_cents = r.amount_cents
+                 and p.currency = r.currency)",
+            (),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+pub async fn project_costs(tx: &mut Tx, project: &str) -> DbResult<Costs> {
     tx.one(
         "select
-           cast(coalesce(sum(case kind when 'pend' then amount_cents else -amount_cents end), 0) as bigint),
-           cast(coalesce(sum(case kind when 'accept' then amount_cents else 0 end), 0) as bigint)
+           cast(coalesce(sum(case kind when 'fund' then amount_cents else 0 end), 0) as bigint) as funded_cents,
+           cast(coalesce(sum(case kind when 'pend' then amount_cents when 'accept' then -amount_cents
+             when 'void' then -amount_cents else 0 end), 0) as bigint) as pending_cents,
+           cast(coalesce(sum(case kind when 'accept' then amount_cents else 0 end), 0) as bigint) as accepted_cents,
+           cast(coalesce(sum(case kind when 'appeal' then amount_cents else 0 end), 0) as bigint) as appeals_cents,
+           cast(coalesce(sum(case kind when 'bonus' then amount_cents else 0 end), 0) as bigint) as bonuses_cents,
+           cast(coalesce(sum(case kind when 'top_up' then amount_cents else 0 end), 0) as bigint) as top_ups_cents
          from ledger_entries where project_id = $1",
         (project,),
+    )
+    .await
+}
+
+pub async fn insert_refusal(tx: &mut Tx, refusal: &Refusal, pay: &Pay, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into refusals (task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        (
+            refusal.task.as_str(),
+            pay.person,
+            pay.project.as_str(),
+            refusal.batch,
+            refusal.item,
+            refusal.code.as_str(),
+            refusal.text.as_str(),
+            refusal.by,
+            pay.cents,
+            pay.currency.as_str(),
+            now_us,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn find_refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> {
+    tx.opt(
+        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us
+         from refusals where task_id = $1",
+        (task,),
+    )
+    .await
+}
+
+pub async fn list_refusals(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Refused>> {
+    tx.all(
+        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us
+         from refusals where person_id = $1 order by at_us desc, task_id limit 200",
+        (person,),
+    )
+    .await
+}
+
+/// Refused pay without a kept refusal.
+pub async fn count_unexplained(tx: &mut Tx) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from ledger_entries e where e.kind = 'void'
+               and not exists (select 1 from refusals r where e.cause = 'settle:' || r.task_id)",
+            (),
+        )
+        .await?;
+    Ok(row.0)
+}
+
+/// Refusals of a batch after a moment, by who refused.
+pub async fn count_refusals(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbResult<Vec<(Option<PersonId>, i64)>> {
+    tx.all(
+        "select refused_by, count(*) from (
+           select refused_by from refusals where batch_id = $1 and at_us > $2 limit 10000) as refused
+         group by refused_by order by refused_by",
+        (batch, since_us),
     )
     .await
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ClipId,
-    model::{Clip, Duplicate, DuplicateRow, Print},
+    model::{Clip, CompareAccounts, Duplicate, DuplicateRow, Print},
     rules, store,
 };
 use crate::audit;
@@ -12,6 +12,7 @@ use crate::platform::{
     clock::rfc3339,
     db::{DbResult, Tx},
     problem::Problem,
+    queue,
     site::Site,
 };
 use crate::tasks;
@@ -25,6 +26,7 @@ pub(super) async fn note(tx: &mut Tx, clip: &Clip, print: &Print, now_us: i64) -
     store::lock_takes(tx, clip).await?;
     let earlier = store::list_prints(tx, clip).await?;
     store::insert_print(tx, print).await?;
+    queue::enqueue(tx, &CompareAccounts { clip: clip.id }, now_us).await?;
     let Some(alike) = rules::most_alike(print, &earlier) else { return Ok(()) };
     store::insert_duplicate(tx, clip.id, &alike, now_us).await?;
     metrics::counter!("sayso_duplicates_total", "likeness" => alike.likeness.as_str()).increment(1);
@@ -79,8 +81,8 @@ pub async fn settle(site: &Site, caller: &Caller, id: ClipId, same: bool) -> Res
     }
     if same {
         store::refuse_duplicate(&mut tx, id, now_us).await?;
-        ledger::void(&mut tx, &clip.task_id.to_string(), &rules::sentence("duplicate"), now_us).await?;
-        tasks::reopen(&mut tx, clip.item_id).await?;
+        ledger::refuse(&mut tx, &super::refusal(&clip, "duplicate", Some(caller.person)), now_us).await?;
+        tasks::reopen(&mut tx, clip.task_id).await?;
         tasks::retire(&mut tx, &id.to_string()).await?;
     } else if store::is_accepted(&mut tx, id).await? {
         ledger::accept(&mut tx, &clip.task_id.to_string(), now_us).await?;

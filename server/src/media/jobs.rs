@@ -8,6 +8,7 @@ use super::{
 use crate::batches::{self, OpenJudging};
 use crate::ledger;
 use crate::platform::{blobs::Blobs, clock::DAY_US, ids::sha256_hex, site::Site, worker::JobError};
+use crate::quotas;
 use crate::tasks;
 use audio::{
     Report,
@@ -16,6 +17,7 @@ use audio::{
     wav,
 };
 use bytes::Bytes;
+use wire::Declaration;
 
 /// What measuring a clip brought.
 enum Measured {
@@ -99,11 +101,11 @@ async fn keep(blobs: &Blobs, features: &[Features]) -> Result<Vec<StoredFeatures
 async fn conclude(
     site: &Site,
     clip: &Clip,
-    report: Option<&Report>,
+    measured: Option<&Report>,
     outcome: &Outcome,
     usable: Option<(Vec<StoredFeatures>, Print)>,
 ) -> Result<(), JobError> {
-    let report = report.map(serde_json::to_string).transpose()?;
+    let report = measured.map(serde_json::to_string).transpose()?;
     let now_us = site.now_us();
     let mut tx = site.db.begin().await?;
     let (state, reason) = match outcome {
@@ -121,13 +123,16 @@ async fn conclude(
                 }
                 duplicates::note(&mut tx, clip, print, now_us).await?;
             }
+            if let (Some(report), Ok(declared)) = (measured, serde_json::from_str::<Declaration>(&clip.declared)) {
+                quotas::note_capture(&mut tx, clip.speaker_id, &declared.settings, report.snr_db).await?;
+            }
             if let Some(batch) = batches::judging_batch(&mut tx, clip.project_id).await? {
                 super::open_judging(&mut tx, &batch, clip, now_us).await?;
             }
         }
         Outcome::Refused(code) => {
-            ledger::void(&mut tx, &clip.task_id.to_string(), &rules::sentence(code), now_us).await?;
-            tasks::reopen(&mut tx, clip.item_id).await?;
+            ledger::refuse(&mut tx, &super::refusal(clip, code, None), now_us).await?;
+            tasks::reopen(&mut tx, clip.task_id).await?;
         }
     }
     tx.commit().await?;

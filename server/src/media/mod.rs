@@ -9,9 +9,10 @@ mod model;
 pub mod pages;
 mod rules;
 mod store;
+pub mod synthetic;
 mod upload;
 
-pub use model::{Clip, ClipId, StoredFeatures, VerifyClip};
+pub use model::{Clip, ClipId, CompareAccounts, Print, StoredFeatures, VerifyClip};
 pub use upload::{complete, declare, own, receive, view_of};
 
 use crate::batches::{self, Batch, JudgeItem, ProjectId};
@@ -39,6 +40,14 @@ pub async fn declare_synthetic(site: &Site, person: PersonId, body: Declaration)
 /// When the database does not answer.
 pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
     store::find(tx, id).await
+}
+
+/// The clip that was recorded for a task, if one was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_task(tx: &mut Tx, task: &str) -> DbResult<Option<String>> {
+    store::find_of_task(tx, task).await
 }
 
 /// Puts a verified clip before judges, once; its project's judging batch takes it.
@@ -84,7 +93,19 @@ pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResul
         let waits = store::duplicate_state(tx, id).await?.is_some_and(|state| state == "waiting");
         if waits { Ok(()) } else { ledger::accept(tx, &task, now_us).await }
     } else {
-        ledger::void(tx, &task, &rules::sentence("not_accepted"), now_us).await
+        ledger::refuse(tx, &refusal(&clip, "not_accepted", None), now_us).await.map(drop)
+    }
+}
+
+/// Why a recording is not paid, by a rule or by somebody.
+fn refusal(clip: &Clip, code: &str, by: Option<PersonId>) -> ledger::Refusal {
+    ledger::Refusal {
+        task: clip.task_id.to_string(),
+        batch: clip.batch_id,
+        item: clip.item_id,
+        code: code.to_owned(),
+        text: rules::sentence(code),
+        by,
     }
 }
 
@@ -97,7 +118,7 @@ pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
     let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
     if store::set_outcome(tx, id, "refused", None, Some("not_verifiable"), now_us).await? {
         ledger::accept(tx, &clip.task_id.to_string(), now_us).await?;
-        tasks::reopen(tx, clip.item_id).await?;
+        tasks::reopen(tx, clip.task_id).await?;
     }
     Ok(())
 }
@@ -108,4 +129,19 @@ pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
 /// When the database does not answer.
 pub async fn objects(tx: &mut Tx) -> DbResult<Vec<(String, String)>> {
     store::list_objects(tx).await
+}
+
+/// What a clip sounds like, and what other people's newest takes of its phrase in its project do,
+/// those with the same bytes or samples first; `None` for a clip without a print.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn prints_of_others(tx: &mut Tx, clip: &Clip) -> DbResult<Option<(Print, Vec<(Print, PersonId)>)>> {
+    let Some(print) = store::find_print(tx, clip.id).await? else { return Ok(None) };
+    let mut others = store::list_same_prints(tx, &print, clip.speaker_id).await?;
+    others.extend(store::list_prints_of_others(tx, clip).await?);
+    let others = others.into_iter().map(|(clip_id, sha256, pcm_sha256, fingerprint, speaker)| {
+        (Print { clip_id, sha256, pcm_sha256, fingerprint }, speaker)
+    });
+    Ok(Some((print, others.collect())))
 }

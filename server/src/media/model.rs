@@ -149,6 +149,17 @@ impl crate::platform::queue::Job for VerifyClip {
     const KIND: &'static str = "verify_clip";
 }
 
+/// Job: compare a clip with those of other accounts. Done where cases are raised.
+#[derive(Serialize, Deserialize)]
+pub struct CompareAccounts {
+    /// The clip.
+    pub clip: ClipId,
+}
+
+impl crate::platform::queue::Job for CompareAccounts {
+    const KIND: &'static str = "compare_accounts";
+}
+
 /// A feature matrix of a clip, as stored.
 #[derive(Clone, Debug)]
 pub struct StoredFeatures {

@@ -47,6 +47,12 @@ pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
     .await
 }
 
+pub async fn find_of_task(tx: &mut Tx, task: &str) -> DbResult<Option<String>> {
+    let row: Option<(String,)> =
+        tx.opt("select id from clips where task_id = $1 and state <> 'declared'", (task,)).await?;
+    Ok(row.map(|(id,)| id))
+}
+
 pub async fn list_of(tx: &mut Tx, speaker: PersonId) -> DbResult<Vec<Clip>> {
     tx.all(
         "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,
@@ -169,6 +175,41 @@ pub async fn insert_print(tx: &mut Tx, print: &Print) -> DbResult<()> {
     )
     .await
     .map(drop)
+}
+
+pub async fn find_print(tx: &mut Tx, clip: ClipId) -> DbResult<Option<Print>> {
+    tx.opt(
+        "select p.clip_id, c.sha256, p.pcm_sha256, p.fingerprint
+         from clip_prints p join clips c on c.id = p.clip_id where p.clip_id = $1",
+        (clip,),
+    )
+    .await
+}
+
+/// A print's parts, and whose it is.
+type PrintOf = (ClipId, String, String, String, PersonId);
+
+/// Other people's clips with the same bytes or samples, of any phrase and project.
+pub async fn list_same_prints(tx: &mut Tx, print: &Print, speaker: PersonId) -> DbResult<Vec<PrintOf>> {
+    tx.all(
+        "select p.clip_id, c.sha256, p.pcm_sha256, p.fingerprint, c.speaker_id
+         from clip_prints p join clips c on c.id = p.clip_id
+         where c.speaker_id <> $3 and (c.sha256 = $1 or p.pcm_sha256 = $2) order by p.clip_id limit 10",
+        (print.sha256.as_str(), print.pcm_sha256.as_str(), speaker),
+    )
+    .await
+}
+
+/// Other people's newest takes of a clip's phrase in its project.
+pub async fn list_prints_of_others(tx: &mut Tx, clip: &Clip) -> DbResult<Vec<PrintOf>> {
+    tx.all(
+        "select p.clip_id, c.sha256, p.pcm_sha256, p.fingerprint, c.speaker_id
+         from clips c join clip_prints p on p.clip_id = c.id
+         where c.project_id = $1 and c.state = 'verified' and c.phrase = $2 and c.speaker_id <> $3
+         order by c.id desc limit 500",
+        (clip.project_id, clip.phrase.as_str(), clip.speaker_id),
+    )
+    .await
 }
 
 pub async fn insert_duplicate(tx: &mut Tx, clip: ClipId, alike: &Alike, now_us: i64) -> DbResult<()> {

@@ -17,6 +17,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks;
+use crate::wages;
 use actix_web::http::StatusCode;
 use bytes::Bytes;
 use std::{collections::BTreeMap, time::Duration};
@@ -250,6 +251,15 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
             currency: project.currency,
         };
         ledger::pend(&mut tx, &pay, &format!("Recording of “{}”", clip.phrase), now_us).await?;
+        let work = wages::Work {
+            task: pay.task,
+            batch: batch.id,
+            person,
+            leased_us: task.leased_us,
+            client_ms: None,
+            pay_cents: batch.pay_cents,
+        };
+        wages::note(&mut tx, &work, now_us).await?;
         queue::enqueue(&mut tx, &VerifyClip { clip: id }, now_us).await?;
         tx.commit().await?;
         site.wake.notify_one();

@@ -1,4 +1,4 @@
-//! `sayso verify audit|ledger|store`: is everything whole, and if not, what is not?
+//! `sayso verify audit|ledger|store|verdicts`: is everything whole, and if not, what is not?
 
 use crate::audit;
 use crate::exports;
@@ -6,6 +6,7 @@ use crate::ledger;
 use crate::media;
 use crate::platform::{blobs::Blobs, db::Tx, ids::sha256_hex};
 use crate::training;
+use crate::verdicts;
 use std::collections::BTreeSet;
 
 /// What can be checked.
@@ -17,6 +18,8 @@ pub enum Subject {
     Ledger,
     /// Every object that a row promises.
     Store,
+    /// Every verdict, computed anew from the stored answers.
+    Verdicts,
 }
 
 /// A line about what was checked, and lines about what is wrong.
@@ -44,6 +47,14 @@ pub async fn verify(tx: &mut Tx, blobs: &Blobs, subject: Subject) -> Result<Find
             Ok(Findings { summary, faults: found.faults })
         }
         Subject::Store => store(tx, blobs).await,
+        Subject::Verdicts => {
+            let found = verdicts::verify(tx).await?;
+            let mut summary = format!("verdicts: {}", found.verdicts);
+            if found.unexplained > 0 {
+                summary += &format!(", of which {} were made before evidence was kept", found.unexplained);
+            }
+            Ok(Findings { summary, faults: found.faults })
+        }
     }
 }
 

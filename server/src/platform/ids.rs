@@ -4,11 +4,39 @@
 //! keeps indexes compact. They are stored as text, because that is the same on both databases.
 
 use sha2::{Digest, Sha256};
+use std::cell::Cell;
 use uuid::Uuid;
+
+tokio::task_local! {
+    /// Seed, and how much was drawn: set inside of [`repeatable`] only.
+    static REPEATABLE: (u64, Cell<u64>);
+}
+
+/// Runs a simulation in which ids and secrets are drawn from a seed, so that it can be repeated.
+/// Nothing that it makes may ever protect anything.
+pub async fn repeatable<F: Future>(seed: u64, work: F) -> F::Output {
+    REPEATABLE.scope((seed, Cell::new(0)), work).await
+}
+
+/// The next 32 bytes of a simulation and how many were drawn before; `None` outside of one.
+fn repeated() -> Option<([u8; 32], u64)> {
+    let draw = |(seed, drawn): &(u64, Cell<u64>)| {
+        let before = drawn.replace(drawn.get() + 1);
+        (Sha256::digest([seed.to_le_bytes(), before.to_le_bytes()].concat()).into(), before)
+    };
+    REPEATABLE.try_with(draw).ok()
+}
 
 /// A fresh UUIDv7.
 pub fn new_uuid() -> Uuid {
-    Uuid::now_v7()
+    match repeated() {
+        None => Uuid::now_v7(),
+        Some((bytes, before)) => {
+            let mut random = [0; 10];
+            random.copy_from_slice(&bytes[..10]);
+            uuid::Builder::from_unix_timestamp_millis(before, &random).into_uuid()
+        }
+    }
 }
 
 /// `N` bytes from the operating system's generator.
@@ -17,6 +45,10 @@ pub fn new_uuid() -> Uuid {
 /// When the operating system has no randomness to give: nothing could be done safely then.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0u8; N];
+    if let Some((repeated, _)) = repeated() {
+        bytes.iter_mut().zip(repeated.iter().cycle()).for_each(|(to, from)| *to = *from);
+        return bytes;
+    }
     getrandom::fill(&mut bytes).expect("the operating system provides randomness");
     bytes
 }

@@ -39,6 +39,17 @@ impl Once {
         Ok(Self { key: Some(key.to_owned()), fingerprint: sha256_hex(what.as_bytes()) })
     }
 
+    /// For a form of a page that was made with a key of its own.
+    ///
+    /// # Errors
+    /// 422 `invalid_key`.
+    pub fn keyed(key: &str, body: &[u8]) -> Result<Self, Problem> {
+        if key.is_empty() || key.len() > KEY_MAX {
+            return Err(Problem::invalid("invalid_key", "This form is incomplete. Reload the page and send it again."));
+        }
+        Ok(Self { key: Some(key.to_owned()), fingerprint: sha256_hex(body) })
+    }
+
     /// What the first request made, if this is a repetition. Call it first in the transaction.
     ///
     /// # Errors

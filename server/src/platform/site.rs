@@ -4,6 +4,15 @@ use super::{blobs::Blobs, clock::Clock, db::Db, secrets::Secrets};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
+/// A service that is told of something by signed HTTP requests.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// Where to.
+    pub url: String,
+    /// What the requests are signed with.
+    pub secret: String,
+}
+
 /// The running site; every handler gets it as `web::Data<Site>`. Cheap to clone.
 #[derive(Clone)]
 pub struct Site {
@@ -21,6 +30,8 @@ pub struct Site {
     pub wake: Arc<Notify>,
     /// Bearer token for `/metrics`; without one only this machine may read it.
     pub metrics_token: Option<Arc<str>>,
+    /// The payment provider; without one, people send the money by hand.
+    pub payouts: Option<Arc<Webhook>>,
 }
 
 impl Site {

@@ -5,6 +5,7 @@ use crate::batches::{self, BatchId, Prompt, import};
 use crate::platform::{
     body::whole, caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, page::go, problem::Problem, site::Site,
 };
+use crate::quotas::{self, Places};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::{Deserialize, Serialize};
 use wire::{Kind, ProblemBody};
@@ -43,10 +44,14 @@ pub async fn import_now(
         return Err(Problem::conflict("batch_state", "Prompts go into a recording batch that is not closed."));
     }
     let now_us = site.now_us();
+    let mut places = Places::new();
     for prompt in prompts {
         let item = batches::add_prompt(&mut tx, &batch, prompt, now_us).await?;
-        super::open(&mut tx, &batch, &item, prompt.count.unwrap_or(batch.answers_wanted), None, now_us).await?;
+        let wanted = prompt.count.unwrap_or(batch.answers_wanted);
+        super::open(&mut tx, &batch, &item, wanted, None, now_us).await?;
+        *places.entry(item.phrase).or_default() += wanted;
     }
+    quotas::grow(&mut tx, batch.id, &places).await?;
     let detail = serde_json::json!({ "rows": prompts.len() });
     audit::note(&mut tx, now_us, Some(actor), "batch.import_prompts", &id.to_string(), detail).await?;
     once.after(&mut tx, actor, &prompts.len().to_string()).await?;

@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::platform::{db::DbResult, site::Site, worker::JobError};
+use crate::quotas;
 
 /// Ends leases that ran out and returns how many; safe in every process at once.
 ///
@@ -9,12 +10,14 @@ use crate::platform::{db::DbResult, site::Site, worker::JobError};
 /// When the database refuses.
 pub async fn expire(site: &Site) -> DbResult<usize> {
     let mut tx = site.db.begin().await?;
-    let items = store::expire(&mut tx, site.now_us()).await?;
-    for item in &items {
+    let ended = store::expire(&mut tx, site.now_us()).await?;
+    for (item, _, _) in &ended {
         store::free_lease(&mut tx, *item).await?;
     }
+    let places: Vec<_> = ended.iter().map(|(_, batch, task)| (*batch, task.to_string())).collect();
+    quotas::give_back(&mut tx, &places).await?;
     tx.commit().await?;
-    Ok(items.len())
+    Ok(ended.len())
 }
 
 /// The chore: every few seconds, so that an abandoned item is soon offered again.

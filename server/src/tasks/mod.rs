@@ -17,12 +17,13 @@ mod store;
 pub use model::{Opening, Slots, TaskId, TaskRow};
 pub use next::{next, view};
 
-use crate::batches::{Batch, BatchId, Item, ItemId};
+use crate::batches::{self, Batch, Item, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_bytes},
     problem::Problem,
 };
+use crate::quotas;
 use actix_web::http::StatusCode;
 
 /// Answers that a gold item may get: everybody once.
@@ -52,6 +53,7 @@ pub async fn open(
         sensitivity: item.sensitivity,
         speaker,
         clip: item.clip_id.clone(),
+        phrase: item.clip_id.is_none().then(|| item.phrase.clone()),
         target,
     };
     store::insert_queue(tx, &opening).await
@@ -81,11 +83,11 @@ pub async fn submit(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> R
     Err(unanswerable(&own(tx, id, person).await?))
 }
 
-/// Closes a recording task, also after its lease ended, as long as nobody else has its slot:
-/// a take made offline must not be lost to a clock.
+/// Closes a recording task, also after its lease ended, as long as nobody else has its slot or is
+/// to have it: a take made offline must not be lost to a clock.
 ///
 /// # Errors
-/// As [`submit`].
+/// As [`submit`]; the transaction must then be forgotten.
 pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<TaskRow, Problem> {
     if let Some(task) = store::close(tx, id, person, "submitted", "", now_us, i64::MIN).await? {
         store::count_answer(tx, task.item_id).await?;
@@ -95,10 +97,16 @@ pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64)
     if before.state == "expired"
         && store::count_late_answer(tx, before.item_id).await?
         && let Some(task) = store::revive(tx, id, person, now_us).await?
+        && take_place_again(tx, &task).await?
     {
         return Ok(task);
     }
     Err(unanswerable(&before))
+}
+
+async fn take_place_again(tx: &mut Tx, task: &TaskRow) -> DbResult<bool> {
+    let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(false) };
+    quotas::take_again(tx, task.batch_id, task.person_id, &task.id.to_string(), &item.phrase).await
 }
 
 fn unanswerable(task: &TaskRow) -> Problem {
@@ -120,18 +128,21 @@ fn unanswerable(task: &TaskRow) -> Problem {
 pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, note: &str, now_us: i64) -> Result<(), Problem> {
     if let Some(task) = store::close(tx, id, person, "skipped", note, now_us, i64::MIN).await? {
         store::free_lease(tx, task.item_id).await?;
+        quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
         return Ok(());
     }
     let task = own(tx, id, person).await?;
     if task.state == "submitted" { Err(unanswerable(&task)) } else { Ok(()) }
 }
 
-/// Offers an item again after an answer to it could not be used.
+/// Offers a task's item again after the answer to it could not be used.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn reopen(tx: &mut Tx, item: ItemId) -> DbResult<()> {
-    store::free_answer(tx, item).await
+pub async fn reopen(tx: &mut Tx, id: TaskId) -> DbResult<()> {
+    let Some(task) = store::find(tx, id).await? else { return Ok(()) };
+    store::free_answer(tx, task.item_id).await?;
+    quotas::give_back(tx, &[(task.batch_id, id.to_string())]).await
 }
 
 /// Takes an item for this transaction: nobody else decides on it meanwhile.
@@ -148,6 +159,14 @@ pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
 /// When the database refuses.
 pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> {
     store::set_target(tx, item, target).await
+}
+
+/// A task, whoever has it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn task(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
+    store::find(tx, id).await
 }
 
 /// When a task was given out; `None` when there is no such task.
@@ -174,10 +193,10 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
     store::set_urgency(tx, item, urgency_us).await
 }
 
-/// Answers and live leases of a batch beyond `wanted` an item.
+/// Tasks of all batches after the one with this id, in the order of their ids, some at a time.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn extra_answers(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
-    store::count_extra(tx, batch, wanted).await
+pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
+    store::list_after(tx, id, limit).await
 }

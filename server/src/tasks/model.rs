@@ -29,12 +29,14 @@ pub struct TaskRow {
 }
 
 /// An item that was picked from the queue.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Picked {
     /// The item.
     pub item_id: ItemId,
     /// Its sensitivity.
     pub sensitivity: i64,
+    /// What is to be said; empty for a clip to judge.
+    pub phrase: String,
 }
 
 /// How many answers an item has and may have.
@@ -65,6 +67,8 @@ pub struct Opening {
     pub speaker: Option<PersonId>,
     /// The clip that is heard.
     pub clip: Option<String>,
+    /// What is to be said, in a recording batch.
+    pub phrase: Option<String>,
     /// Answers wanted.
     pub target: i64,
 }

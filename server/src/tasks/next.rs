@@ -1,13 +1,20 @@
 //! The next task for a person: which batch, which item, and why there is none.
 
 use super::{
-    model::{TaskId, TaskRow},
+    model::{Picked, TaskId, TaskRow},
     rules, store,
 };
 use crate::batches::{self, Batch, BatchId, BatchState};
 use crate::consent;
 use crate::exposure;
-use crate::platform::{clock::SECOND_US, clock::rfc3339, db::Tx, ids::PersonId, problem::Problem, site::Site};
+use crate::platform::{
+    clock::{SECOND_US, rfc3339},
+    db::{DbResult, Tx},
+    ids::PersonId,
+    problem::Problem,
+    site::Site,
+};
+use crate::quotas;
 use crate::trust;
 use actix_web::http::StatusCode;
 use wire::{Kind, NextTask, Task};
@@ -17,18 +24,20 @@ enum Outcome {
     Issued(TaskRow),
     Refused(Problem),
     Empty,
+    /// Somebody else was faster: ask again.
+    Raced,
 }
 
 /// Leases the next task.
 ///
 /// # Errors
-/// 404 `no_task`; 403 `consent_required` or `exposure_limit`; 409 `too_many_leases`.
+/// 404 `no_task`; 403 `consent_required`, `quota_full` or `exposure_limit`; 409 `too_many_leases`.
 pub async fn next(site: &Site, person: PersonId, wish: &NextTask) -> Result<Task, Problem> {
     let mut refused: Option<Problem> = None;
     for batch in candidates(site, wish).await? {
-        let mut outcome = issue(site, person, &batch, &wish.held).await?;
-        if matches!(outcome, Outcome::Empty) && super::jobs::expire(site).await? > 0 {
-            outcome = issue(site, person, &batch, &wish.held).await?;
+        let mut outcome = try_again(site, person, &batch, &wish.held).await?;
+        if may_be_freed(&outcome) && super::jobs::expire(site).await? > 0 {
+            outcome = try_again(site, person, &batch, &wish.held).await?;
         }
         match outcome {
             Outcome::Issued(task) => {
@@ -36,13 +45,32 @@ pub async fn next(site: &Site, person: PersonId, wish: &NextTask) -> Result<Task
                 return view(&mut tx, &task).await;
             }
             Outcome::Refused(problem) => refused = Some(refused.unwrap_or(problem)),
-            Outcome::Empty => {}
+            Outcome::Empty | Outcome::Raced => {}
         }
     }
     Err(refused.unwrap_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "no_task",
             "There is nothing for you to do here right now: everything is done or being done by others. Look again later.")
     }))
+}
+
+/// Tries one batch, again whenever somebody else was faster: each time they got a place, so this ends.
+async fn try_again(site: &Site, person: PersonId, batch: &Batch, held: &[String]) -> Result<Outcome, Problem> {
+    loop {
+        match issue(site, person, batch, held).await? {
+            Outcome::Raced => {}
+            outcome => return Ok(outcome),
+        }
+    }
+}
+
+/// Whether a lease that ran out may be what is missing.
+fn may_be_freed(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Empty => true,
+        Outcome::Refused(problem) => problem.code == quotas::FULL,
+        Outcome::Issued(_) | Outcome::Raced => false,
+    }
 }
 
 async fn candidates(site: &Site, wish: &NextTask) -> Result<Vec<Batch>, Problem> {
@@ -98,26 +126,22 @@ async fn issue(site: &Site, person: PersonId, batch: &Batch, held: &[String]) ->
     }
     let standing = trust::standing(&mut tx, person, batch, now_us).await?;
     if let Some(refusal) = standing.refusal {
-        let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail);
-        return Ok(Outcome::Refused(match refusal.available_us {
-            Some(at_us) => problem.available_at(at_us),
-            None => problem,
-        }));
+        return Ok(Outcome::Refused(barred(refusal)));
     }
     let allowance = exposure::allowance(&mut tx, person, now_us).await?;
-    let gold_ppm = if batch.kind() == Kind::Judge { standing.gold_ppm } else { 0 };
-    let mac = site.secrets.mac("gold", format!("{person}|{}|{served}", batch.id).as_bytes());
-    let mut picked = None;
-    if rules::wants_gold(&mac, gold_ppm) {
-        picked = store::pick(&mut tx, batch.id, true, person, allowance.level).await?;
-    }
-    if picked.is_none() {
-        picked = store::pick(&mut tx, batch.id, false, person, allowance.level).await?;
-    }
-    if picked.is_none() {
-        picked = store::pick_waiting(&mut tx, batch.id, person, allowance.level).await?;
-    }
-    let Some(picked) = picked else { return nothing(&mut tx, batch, person, allowance).await };
+    let plan = match batch.kind() {
+        Kind::Record => Some(quotas::plan(&mut tx, person, batch.id).await?),
+        Kind::Judge => None,
+    };
+    let picked = match &plan {
+        Some(plan) => prompt(&mut tx, batch.id, person, allowance.level, &plan.choice).await?,
+        None => {
+            let mac = site.secrets.mac("gold", format!("{person}|{}|{served}", batch.id).as_bytes());
+            let gold = rules::wants_gold(&mac, standing.gold_ppm);
+            clip(&mut tx, batch.id, person, allowance.level, gold).await?
+        }
+    };
+    let Some(picked) = picked else { return nothing(&mut tx, batch, person, allowance, plan.as_ref()).await };
     let task = TaskRow {
         id: TaskId::new(),
         item_id: picked.item_id,
@@ -127,6 +151,11 @@ async fn issue(site: &Site, person: PersonId, batch: &Batch, held: &[String]) ->
         leased_us: now_us,
         expires_us: now_us + batch.lease_s * SECOND_US,
     };
+    if let Some(plan) = &plan
+        && !quotas::take(&mut tx, plan, batch.id, person, &task.id.to_string(), &picked.phrase).await?
+    {
+        return Ok(Outcome::Raced);
+    }
     store::insert_task(&mut tx, &task).await?;
     store::count_served(&mut tx, person, batch.id).await?;
     exposure::note(&mut tx, person, picked.sensitivity, now_us).await?;
@@ -135,13 +164,69 @@ async fn issue(site: &Site, person: PersonId, batch: &Batch, held: &[String]) ->
     Ok(Outcome::Issued(task))
 }
 
-/// Nothing was picked: is it a limit, or is there nothing?
+fn barred(refusal: trust::Refusal) -> Problem {
+    let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail);
+    match refusal.available_us {
+        Some(at_us) => problem.available_at(at_us),
+        None => problem,
+    }
+}
+
+/// A clip to judge: gold if it is its turn and there is any, else work.
+async fn clip(tx: &mut Tx, batch: BatchId, person: PersonId, level: i64, gold: bool) -> DbResult<Option<Picked>> {
+    if gold && let Some(picked) = store::pick(tx, batch, true, person, level).await? {
+        return Ok(Some(picked));
+    }
+    if let Some(picked) = store::pick(tx, batch, false, person, level).await? {
+        return Ok(Some(picked));
+    }
+    store::pick_waiting(tx, batch, person, level).await
+}
+
+/// A prompt to record, of the phrases that coverage puts first, or allows.
+async fn prompt(
+    tx: &mut Tx,
+    batch: BatchId,
+    person: PersonId,
+    level: i64,
+    choice: &quotas::Choice,
+) -> DbResult<Option<Picked>> {
+    let (phrases, only) = match choice {
+        quotas::Choice::Nothing => return Ok(None),
+        quotas::Choice::Any => return clip(tx, batch, person, level, false).await,
+        quotas::Choice::First(phrases) => (phrases, false),
+        quotas::Choice::Only(phrases) => (phrases, true),
+    };
+    for phrase in phrases {
+        if let Some(picked) = store::pick_phrase(tx, batch, phrase, person, level).await? {
+            return Ok(Some(picked));
+        }
+    }
+    if !only {
+        return clip(tx, batch, person, level, false).await;
+    }
+    for phrase in phrases {
+        if let Some(picked) = store::pick_phrase_waiting(tx, batch, phrase, person, level).await? {
+            return Ok(Some(picked));
+        }
+    }
+    Ok(None)
+}
+
+/// Nothing was picked: is it a limit, is it kept for others, or is there nothing?
 async fn nothing(
     tx: &mut Tx,
     batch: &Batch,
     person: PersonId,
     allowance: exposure::Allowance,
+    plan: Option<&quotas::Plan>,
 ) -> Result<Outcome, Problem> {
+    let limited = plan.filter(|plan| matches!(plan.choice, quotas::Choice::Nothing | quotas::Choice::Only(_)));
+    if let Some(plan) = limited
+        && store::has_open(tx, batch.id).await?
+    {
+        return Ok(Outcome::Refused(quotas::full(plan)));
+    }
     let Some(at_us) = allowance.more_at_us else { return Ok(Outcome::Empty) };
     if !store::waits_above(tx, batch.id, person, allowance.level, exposure::CEILING).await? {
         return Ok(Outcome::Empty);

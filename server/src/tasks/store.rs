@@ -9,8 +9,9 @@ use crate::platform::{
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
-        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, target, answers, leases, open)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 1)",
+        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, phrase, target, answers,
+           leases, open)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 1)",
         (
             opening.item,
             opening.batch,
@@ -19,6 +20,7 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
             opening.sensitivity,
             opening.speaker,
             opening.clip.as_deref(),
+            opening.phrase.as_deref(),
             opening.target,
         ),
     )
@@ -76,7 +78,7 @@ pub async fn pick(
              and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $3
                              where s.clip_id = q.clip_id)
            order by q.rank, q.item_id limit 1 /*pg: for update of q skip locked*/)
-         returning item_id, sensitivity",
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase",
         (batch, i64::from(gold), person, level_max),
     )
     .await
@@ -95,10 +97,66 @@ pub async fn pick_waiting(tx: &mut Tx, batch: BatchId, person: PersonId, level_m
              and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
                              where s.clip_id = q.clip_id)
            order by q.rank, q.item_id limit 1 /*pg: for update of q*/)
-         returning item_id, sensitivity",
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase",
         (batch, person, level_max),
     )
     .await
+}
+
+/// The next open prompt of one phrase that the person was never given. On PostgreSQL, those that
+/// others are picking at this moment are passed by.
+pub async fn pick_phrase(
+    tx: &mut Tx,
+    batch: BatchId,
+    phrase: &str,
+    person: PersonId,
+    level_max: i64,
+) -> DbResult<Option<Picked>> {
+    tx.opt(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id = (
+           select q.item_id from queue q
+           where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4
+             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+           order by q.rank, q.item_id limit 1 /*pg: for update of q skip locked*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase",
+        (batch, phrase, person, level_max),
+    )
+    .await
+}
+
+/// The same, but waits for others instead of passing by: an empty answer is then true.
+pub async fn pick_phrase_waiting(
+    tx: &mut Tx,
+    batch: BatchId,
+    phrase: &str,
+    person: PersonId,
+    level_max: i64,
+) -> DbResult<Option<Picked>> {
+    tx.opt(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id = (
+           select q.item_id from queue q
+           where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4
+             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+           order by q.rank, q.item_id limit 1 /*pg: for update of q*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase",
+        (batch, phrase, person, level_max),
+    )
+    .await
+}
+
+/// Whether anything of a batch still waits for somebody.
+pub async fn has_open(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from (select 1 from queue where batch_id = $1 and lane = 0 and open = 1 limit 1) as open",
+            (batch,),
+        )
+        .await?;
+    Ok(row.0 > 0)
 }
 
 /// Whether an open item of a higher level waits for the person.
@@ -231,29 +289,26 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
     .map(drop)
 }
 
-/// Answers and leases of work beyond `wanted` an item.
-pub async fn count_extra(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i64> {
-    let row: (i64,) = tx
-        .one(
-            "select cast(coalesce(sum(answers + leases - $2), 0) as bigint) from queue
-             where batch_id = $1 and lane = 0 and answers + leases > $2",
-            (batch, wanted),
-        )
-        .await?;
-    Ok(row.0)
-}
-
-/// Ends leases that ran out, some at a time, and returns their items in one order for everybody.
-pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<ItemId>> {
-    let mut items: Vec<(ItemId,)> = tx
+/// Ends leases that ran out, some at a time, and returns them in one order of items for everybody.
+pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<(ItemId, BatchId, TaskId)>> {
+    let mut ended: Vec<(ItemId, BatchId, TaskId)> = tx
         .all(
             "update tasks set state = 'expired', closed_us = $1 where state = 'leased' and id in (
                select id from tasks where state = 'leased' and expires_us <= $1 order by id limit 500
                /*pg: for update skip locked*/)
-             returning item_id",
+             returning item_id, batch_id, id",
             (now_us,),
         )
         .await?;
-    items.sort();
-    Ok(items.into_iter().map(|(item,)| item).collect())
+    ended.sort();
+    Ok(ended)
+}
+
+pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
+    tx.all(
+        "select id, item_id, batch_id, person_id, state, leased_us, expires_us from tasks
+         where id > $1 order by id limit $2",
+        (id, limit),
+    )
+    .await
 }

@@ -1,7 +1,7 @@
 //! One item's evidence, gathered, weighed and written down: the same way for answers and rulings.
 
 use super::model::{
-    Calibration, Cells, Counted, Entry, Evidence, METHOD, Prediction, Settings, Source, State, Verdict,
+    Calibration, Cells, Counted, Entry, Evidence, METHOD, Prediction, Settings, Source, State, StoredRuling, Verdict,
 };
 use super::{rules, store};
 use crate::answers::{self, Answer};
@@ -38,11 +38,7 @@ pub async fn gather(tx: &mut Tx, item: ItemId, answers: &[Answer]) -> DbResult<V
         let one = Counted { id: answer.id.to_string(), source: Source::Person, label: answer.label.clone(), cells };
         counted.push((one, worker));
     }
-    for ruling in store::list_rulings(tx, item).await? {
-        let cells = store::sum_gold_cells(tx, &ruling.person_id).await?;
-        let one = Counted { id: ruling.id.to_string(), source: Source::Expert, label: ruling.label, cells };
-        counted.push((one, ruling.person_id));
-    }
+    counted.extend(rulings(tx, item).await?);
     for prediction in newest(store::list_predictions(tx, item).await?) {
         let worker = prediction.worker();
         let cells = cells_without(tx, item, &worker).await?;
@@ -51,6 +47,26 @@ pub async fn gather(tx: &mut Tx, item: ItemId, answers: &[Answer]) -> DbResult<V
     }
     counted.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     Ok(counted)
+}
+
+/// Rulings on an item, oldest first, with the reviewer as a worker: how well somebody rules is
+/// measured apart from how well they listen, because they see more when they rule.
+pub async fn rulings(tx: &mut Tx, item: ItemId) -> DbResult<Vec<(Counted, String)>> {
+    let mut counted = Vec::new();
+    for ruling in store::list_rulings(tx, item).await? {
+        let worker = ruling.reviewer();
+        let cells = expert_cells(tx, item, &ruling).await?;
+        let one = Counted { id: ruling.id.to_string(), source: Source::Expert, label: ruling.label, cells };
+        counted.push((one, worker));
+    }
+    Ok(counted)
+}
+
+/// What is known of a reviewer without one item: their own answers to gold, and their rulings on
+/// which evidence came later.
+pub async fn expert_cells(tx: &mut Tx, item: ItemId, ruling: &StoredRuling) -> DbResult<Cells> {
+    let gold = store::sum_gold_cells(tx, &ruling.person_id).await?;
+    Ok(gold.plus(cells_without(tx, item, &ruling.reviewer()).await?))
 }
 
 /// The newest version of each model speaks for it: its versions err together.
@@ -156,10 +172,9 @@ pub async fn decide(site: &Site, tx: &mut Tx, known: Known) -> DbResult<Option<S
 async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Policy> {
     let batch = &known.batch;
     let settings = settings(tx, batch).await?;
-    let affordable = settings.budget_cents == 0 || batch.pay_cents == 0 || {
-        let extra = tasks::extra_answers(tx, batch.id, batch.answers_wanted).await?;
-        (extra + 1) * batch.pay_cents <= settings.budget_cents
-    };
+    let affordable = settings.budget_cents == 0
+        || batch.pay_cents == 0
+        || (store::sum_extra(tx, batch.id).await? + 1).saturating_mul(batch.pay_cents) <= settings.budget_cents;
     Ok(rules::Policy {
         wanted: batch.answers_wanted,
         most: batch.answers_max,
@@ -226,17 +241,27 @@ pub async fn learn(tx: &mut Tx, lesson: &store::Lesson<'_>) -> DbResult<()> {
     store::add_cells(tx, lesson.worker, lesson.source, change).await
 }
 
+/// Opens or closes places of an item, and keeps count of those beyond the least.
+pub async fn set_target(tx: &mut Tx, batch: &Batch, item: ItemId, slots: Slots, target: i64) -> DbResult<()> {
+    let extra = |target: i64| (target - batch.answers_wanted).max(0);
+    let change = extra(target) - extra(slots.target);
+    if change != 0 {
+        store::add_extra(tx, batch.id, item, change).await?;
+    }
+    tasks::set_target(tx, item, target).await
+}
+
 /// Opens as many places as the item still wants, the uncertain ones early in the queue.
 async fn ask(tx: &mut Tx, known: &Known, more: rules::More, yes: f64) -> DbResult<()> {
-    let (id, slots) = (known.item.id, known.slots);
+    let (batch, id, slots) = (&known.batch, known.item.id, known.slots);
     let taken = slots.answers + slots.leases;
     match more {
-        rules::More::None => tasks::set_target(tx, id, taken).await,
-        rules::More::ToTheCap => tasks::set_target(tx, id, known.batch.answers_max.max(taken)).await,
+        rules::More::None => set_target(tx, batch, id, slots, taken).await,
+        rules::More::ToTheCap => set_target(tx, batch, id, slots, batch.answers_max.max(taken)).await,
         // Only when nobody is answering it right now: one more, not one more each time.
         rules::More::One if slots.leases == 0 && slots.answers >= slots.target => {
             tasks::set_urgency(tx, id, rules::urgency_us(yes)).await?;
-            tasks::set_target(tx, id, slots.answers + 1).await
+            set_target(tx, batch, id, slots, slots.answers + 1).await
         }
         rules::More::One => Ok(()),
     }

@@ -1,9 +1,9 @@
 //! Contested items, by page and by API.
 
-use super::{Contested, Ruling, Settings, VerdictView, pages::ContestedPage};
-use crate::batches::{BatchId, ItemId};
+use super::{Contested, Ruling, VerdictView, pages::ContestedPage};
+use crate::batches::ItemId;
 use crate::platform::{
-    caller::{Admin, Reviewer},
+    caller::Reviewer,
     csrf::SafeForm,
     page::{self, Layout, go},
     problem::Problem,
@@ -44,33 +44,6 @@ pub async fn read(
     let item: ItemId = item.parse().map_err(|_| Problem::not_found())?;
     let mut tx = site.db.read().await?;
     super::view(&mut tx, item).await.map(web::Json)
-}
-
-/// How a batch settles its items.
-#[utoipa::path(get, path = "/api/v1/batches/{id}/consensus", tag = "verdicts", responses((status = 200, body = Settings)))]
-pub async fn settings(
-    site: web::Data<Site>,
-    _admin: Admin,
-    id: web::Path<String>,
-) -> Result<web::Json<Settings>, Problem> {
-    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
-    let mut tx = site.db.read().await?;
-    Ok(web::Json(super::settings(&mut tx, id).await?))
-}
-
-/// Change how a batch settles its items: how many are audited or asked again, and what it may
-/// pay for answers beyond the minimum.
-#[utoipa::path(put, path = "/api/v1/batches/{id}/consensus", tag = "verdicts", request_body = Settings, responses(
-    (status = 204), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub async fn set_settings(
-    site: web::Data<Site>,
-    Admin(admin): Admin,
-    id: web::Path<String>,
-    settings: web::Json<Settings>,
-) -> Result<HttpResponse, Problem> {
-    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
-    super::set_settings(&site, admin.person, id, *settings).await?;
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Which recording the page shows, and whether one was decided just now.

@@ -92,7 +92,8 @@ async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
     for verdict in ripe.iter().filter(|one| rules::drawn(&key, &one.item_id.to_string(), settings.recheck_ppm)) {
         let Some(slots) = tasks::lock_item(&mut tx, verdict.item_id).await? else { continue };
         if store::insert_recheck(&mut tx, verdict, now_us).await? {
-            tasks::set_target(&mut tx, verdict.item_id, slots.target.max(slots.answers + slots.leases) + 1).await?;
+            let target = slots.target.max(slots.answers + slots.leases) + 1;
+            decide::set_target(&mut tx, batch, verdict.item_id, slots, target).await?;
         }
     }
     tx.commit().await?;

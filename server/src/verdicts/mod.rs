@@ -1,26 +1,40 @@
 //! Consensus over answers; contested items; a reviewer's ruling.
+//!
+//! One rule, `rules::yes`, makes a label on the site and in a release. Live verdicts follow
+//! answer by answer ([`METHOD`]) and decide whether to ask on, what is paid and what a reviewer
+//! sees. A release is made of the batch fit ([`fit()`], [`FIT`]): the same model, with everybody
+//! measured on all of the project's answers. A recording that the site has accepted is left out of
+//! a release, and counted there, when the fit contradicts the verdict or is less certain than the
+//! batch's threshold and no reviewer's ruling agrees; nobody's pay depends on it, and the next
+//! release looks anew. On average the two differ by at most [`TOLERANCE`].
 
 mod calibrate;
 mod decide;
+mod fit;
 pub mod handlers;
 pub mod jobs;
 mod model;
 pub mod pages;
 pub mod predictions;
+pub mod settings_handlers;
 mod review;
 mod rules;
 mod store;
 
 pub use calibrate::reliability;
+pub use fit::fit;
 pub use model::{
-    ApplyPredictions, Calibration, Cells, Contested, Counted, Entry, Evidence, METHOD, ModelView, Opinion, Ruling,
-    Settings, Source, Verdict, VerdictView,
+    ApplyPredictions, Calibration, Cells, Contested, Counted, Entry, Evidence, FIT, Lesson, METHOD, ModelView, Opinion,
+    Ruling, Settings, Source, Verdict, VerdictView,
 };
-pub use review::{contested, rule, view};
-pub use rules::weight;
+pub use review::{Replayed, contested, rule, verify, view};
+pub use rules::{
+    fit::{Fit, Fitted, TOLERANCE},
+    weight,
+};
 
 use crate::audit;
-use crate::batches::{self, BatchId};
+use crate::batches::{self, BatchId, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -28,6 +42,14 @@ use crate::platform::{
     site::Site,
 };
 use wire::Kind;
+
+/// The verdict on an item as it stands.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut Tx, item: ItemId) -> DbResult<Option<Verdict>> {
+    store::find(tx, item).await
+}
 
 /// How a batch settles its items: its own settings, or the defaults.
 ///
@@ -58,4 +80,28 @@ pub async fn set_settings(site: &Site, actor: PersonId, id: BatchId, settings: S
     let detail = serde_json::to_value(settings).map_err(Problem::internal)?;
     audit::note(&mut tx, site.now_us(), Some(actor), "batch.consensus", &id.to_string(), detail).await?;
     Ok(tx.commit().await?)
+}
+
+/// What is known about a worker's answers, by gold and by settled items: the newest of each.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lessons_of(tx: &mut Tx, worker: &str, limit: i64) -> DbResult<Vec<Lesson>> {
+    store::list_lessons_of(tx, worker, limit).await
+}
+
+/// What is known about the answers to one item.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lessons_about(tx: &mut Tx, item: ItemId, limit: i64) -> DbResult<Vec<Lesson>> {
+    store::list_lessons_about(tx, item, limit).await
+}
+
+/// How often a worker is wrong, by gold and by settled items, drawn towards what is believed of everybody.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn error_rate(tx: &mut Tx, worker: &str) -> DbResult<f64> {
+    Ok(1.0 - rules::accuracy(Source::Person, store::sum_cells(tx, worker).await?))
 }

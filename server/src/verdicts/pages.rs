@@ -1,7 +1,8 @@
 //! The reviewers' page.
 
-use super::model::Contested;
-use crate::platform::page::Layout;
+use super::model::{Contested, SettingsForm};
+use crate::batches::Batch;
+use crate::platform::{page::Layout, problem::Problem};
 use askama::Template;
 
 /// What people could not agree on, one recording at a time.
@@ -18,6 +19,27 @@ pub struct ContestedPage {
     pub waiting: usize,
     /// What comes after it, the most doubtful first.
     pub next: Vec<Contested>,
+}
+
+/// How a batch settles its items, to be changed.
+#[derive(Template)]
+#[template(path = "verdicts/settings.html")]
+pub struct SettingsPage {
+    /// Frame.
+    pub layout: Layout,
+    /// The batch.
+    pub batch: Batch,
+    /// Currency of its budget.
+    pub currency: String,
+    /// As in force, or as typed before.
+    pub form: SettingsForm,
+    /// What was wrong.
+    pub problem: Option<Problem>,
+}
+
+/// What is wrong with a field of the form; empty when nothing is.
+fn fault<'a>(problem: &'a Option<Problem>, code: &str) -> &'a str {
+    problem.as_ref().filter(|problem| problem.code == code).map_or("", |problem| &problem.detail)
 }
 
 /// A probability in per cent.

@@ -1,7 +1,7 @@
 //! What a reviewer sees and decides, and how a verdict came about.
 
 use super::decide::{self, decide};
-use super::model::{Contested, Evidence, ModelView, Opinion, Ruling, Source, Verdict, VerdictView};
+use super::model::{Contested, Entry, Evidence, ModelView, Opinion, Ruling, Source, Verdict, VerdictView};
 use super::{rules, store};
 use crate::answers::{self, Answer};
 use crate::audit;
@@ -9,6 +9,7 @@ use crate::batches::{self, ItemId};
 use crate::media::{self, ClipId};
 use crate::platform::{caller::Caller, db::Tx, problem::Problem, site::Site};
 use actix_web::http::StatusCode;
+use std::collections::HashMap;
 use wire::Label;
 
 /// Contested items, the most doubtful first; never the caller's own clip, and nothing that they
@@ -19,6 +20,10 @@ use wire::Label;
 pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, Problem> {
     let mut tx = site.db.read().await?;
     let mut shown = Vec::new();
+    let mut histories: HashMap<ItemId, Vec<Entry>> = HashMap::new();
+    for one in store::list_contested_history(&mut tx).await? {
+        histories.entry(one.item_id).or_default().push(one.entry);
+    }
     for verdict in store::list_contested(&mut tx).await? {
         let Some(item) = batches::item(&mut tx, verdict.item_id).await? else { continue };
         let answers = answers::of_item(&mut tx, verdict.item_id).await?;
@@ -35,7 +40,7 @@ pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, P
             probability: verdict.probability,
             opinions,
             models,
-            history: store::list_history(&mut tx, verdict.item_id).await?,
+            history: histories.remove(&verdict.item_id).unwrap_or_default(),
         });
     }
     Ok(shown)
@@ -50,8 +55,7 @@ async fn opinions(tx: &mut Tx, item: ItemId, answers: Vec<Answer>) -> Result<Vec
         opinions.push(Opinion { by: "listener".to_owned(), label: answer.label, reason: answer.reason, accuracy });
     }
     for ruling in store::list_rulings(tx, item).await? {
-        let cells = store::sum_gold_cells(tx, &ruling.person_id).await?;
-        let accuracy = rules::accuracy(Source::Expert, cells);
+        let accuracy = rules::accuracy(Source::Expert, decide::expert_cells(tx, item, &ruling).await?);
         opinions.push(Opinion { by: "reviewer".to_owned(), label: ruling.label, reason: ruling.reason, accuracy });
     }
     Ok(opinions)
@@ -171,4 +175,72 @@ async fn replays(tx: &mut Tx, verdict: &Verdict, evidence: &Evidence) -> Result<
         evidence.counted.iter().all(|one| stored.iter().any(|(id, label)| *id == one.id && *label == one.label));
     let (label, probability) = rules::verdict(rules::yes(evidence));
     Ok(known && label == verdict.label && probability.to_bits() == verdict.probability.to_bits())
+}
+
+/// What replaying every verdict found.
+pub struct Replayed {
+    /// Verdicts looked at.
+    pub verdicts: u64,
+    /// Of them, made before evidence was kept: they cannot be replayed.
+    pub unexplained: u64,
+    /// What does not follow from what is stored.
+    pub faults: Vec<String>,
+}
+
+/// Computes every verdict anew from the stored answers, rulings and predictions, and compares it with
+/// the newest entry of its history.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verify(tx: &mut Tx) -> Result<Replayed, Problem> {
+    let mut found = Replayed { verdicts: 0, unexplained: 0, faults: Vec::new() };
+    let mut after = String::new();
+    loop {
+        let some = store::list_after(tx, &after).await?;
+        let Some(last) = some.last() else { break };
+        after = last.item_id.to_string();
+        for verdict in &some {
+            found.verdicts += 1;
+            let mut wrong = fault(tx, verdict).await?;
+            if wrong.is_some()
+                && let Some(verdict) = store::find(tx, verdict.item_id).await?
+            {
+                // It may have changed between two statements.
+                wrong = fault(tx, &verdict).await?;
+            }
+            match wrong {
+                None if verdict.evidence.is_empty() => found.unexplained += 1,
+                None => {}
+                Some(fault) => found.faults.push(format!("verdict on item {} {fault}", verdict.item_id)),
+            }
+        }
+    }
+    let lost = store::list_lost(tx).await?;
+    found.faults.extend(lost.iter().map(|(item,)| format!("verdict on item {item} is missing")));
+    Ok(found)
+}
+
+/// What is wrong with a verdict.
+async fn fault(tx: &mut Tx, verdict: &Verdict) -> Result<Option<&'static str>, Problem> {
+    let last = store::find_last(tx, verdict.item_id).await?;
+    if verdict.evidence.is_empty() && last.is_none() {
+        return Ok(None);
+    }
+    let Ok(evidence) = serde_json::from_str(&verdict.evidence) else {
+        return Ok(Some("has evidence that cannot be read"));
+    };
+    if !replays(tx, verdict, &evidence).await? {
+        return Ok(Some("does not follow from the stored answers"));
+    }
+    let same = last.is_some_and(|last| {
+        (last.state, last.label, last.probability.to_bits(), last.answers, last.evidence)
+            == (
+                verdict.state.clone(),
+                verdict.label.clone(),
+                verdict.probability.to_bits(),
+                verdict.answers,
+                verdict.evidence.clone(),
+            )
+    });
+    Ok((!same).then_some("differs from its history"))
 }

@@ -1,7 +1,8 @@
 //! Synthetic crowds that a seed decides: people of all sorts judging items of all sorts.
 #![allow(dead_code)]
 
-use consensus::{Answer, BuildError, Builder, Dataset};
+use consensus::{Answer, BuildError, Builder, Consensus, Crowd, Dataset};
+use std::collections::BTreeMap;
 
 /// A stream of numbers that looks like chance and repeats itself (PCG XSH-RR's generator step).
 pub struct Chance(u64);
@@ -176,4 +177,32 @@ pub fn named(
 pub fn accuracy(labels: &[usize], truth: &[Option<usize>]) -> f64 {
     let known: Vec<bool> = labels.iter().zip(truth).filter_map(|(label, truth)| Some(*label == (*truth)?)).collect();
     100.0 * known.iter().filter(|right| **right).count() as f64 / known.len().max(1) as f64
+}
+
+/// Probabilities are probabilities, none of them certain, and gold stands.
+pub fn assert_sane(crowd: &Crowd, consensus: &Consensus) {
+    assert_eq!(consensus.labels.len(), crowd.items());
+    for item in 0..crowd.items() {
+        let belief = consensus.posterior(item);
+        assert!(belief.iter().all(|p| *p > 0.0 && *p < 1.0), "{}: {belief:?}", consensus.method);
+        assert!((belief.iter().sum::<f64>() - 1.0).abs() < 1e-6, "{}: {belief:?}", consensus.method);
+        if let Some(gold) = crowd.gold(item) {
+            assert_eq!(consensus.labels[item], gold, "{} contradicts gold", consensus.method);
+            assert!(belief[gold] > 0.999, "{} doubts gold", consensus.method);
+        }
+    }
+    for worker in &consensus.workers {
+        assert!(worker.accuracy > 0.0 && worker.accuracy < 1.0, "{worker:?}");
+    }
+}
+
+/// Every probability by the names of item and label, to the bit.
+pub fn by_name(data: &Dataset, consensus: &Consensus) -> BTreeMap<(String, String), u64> {
+    let mut named = BTreeMap::new();
+    for (item, name) in data.items.iter().enumerate() {
+        for (label, p) in data.labels.iter().zip(consensus.posterior(item)) {
+            named.insert((name.to_owned(), label.to_owned()), p.to_bits());
+        }
+    }
+    named
 }

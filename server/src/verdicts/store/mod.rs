@@ -1,6 +1,10 @@
 //! Every SQL statement of verdicts, their history and what they rest on.
 
-use super::model::{Calibration, Cells, Entry, EntryId, Prediction, Settings, StoredRuling, Verdict};
+mod predictions;
+
+pub use predictions::*;
+
+use super::model::{Calibration, Cells, Entry, EntryId, Settings, StoredRuling, Verdict};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -96,6 +100,47 @@ pub async fn list_history(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Entry>> {
     .await
 }
 
+/// The histories of the items that [`list_contested`] lists.
+pub async fn list_contested_history(tx: &mut Tx) -> DbResult<Vec<ItemEntry>> {
+    tx.all(
+        "select item_id, cause, cause_id, state, label, probability, answers, method, '' as evidence, at_us
+         from verdict_history where item_id in (
+           select item_id from verdicts where state = 'contested' order by probability, at_us, item_id limit 100)
+         order by item_id, id",
+        (),
+    )
+    .await
+}
+
+/// An entry of a history with its item.
+#[derive(sqlx::FromRow)]
+pub struct ItemEntry {
+    pub item_id: ItemId,
+    #[sqlx(flatten)]
+    pub entry: Entry,
+}
+
+/// Some verdicts in the order of their items.
+pub async fn list_after(tx: &mut Tx, after: &str) -> DbResult<Vec<Verdict>> {
+    tx.all(
+        "select item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us
+         from verdicts where item_id > $1 order by item_id limit 500",
+        (after,),
+    )
+    .await
+}
+
+/// Items whose history ends with a verdict that is not there.
+pub async fn list_lost(tx: &mut Tx) -> DbResult<Vec<(ItemId,)>> {
+    tx.all(
+        "select distinct h.item_id from verdict_history h
+         where h.state <> 'open' and not exists (select 1 from verdicts v where v.item_id = h.item_id)
+         order by h.item_id",
+        (),
+    )
+    .await
+}
+
 /// False when this person has ruled on the item before.
 pub async fn insert_ruling(
     tx: &mut Tx,
@@ -117,6 +162,15 @@ pub async fn insert_ruling(
 
 pub async fn list_rulings(tx: &mut Tx, item: ItemId) -> DbResult<Vec<StoredRuling>> {
     tx.all("select id, person_id, label, reason from rulings where item_id = $1 order by id", (item,)).await
+}
+
+/// Items of a batch that a reviewer ruled on.
+pub async fn list_ruled(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId,)>> {
+    tx.all(
+        "select distinct r.item_id from rulings r join verdicts v on v.item_id = r.item_id where v.batch_id = $1",
+        (batch,),
+    )
+    .await
 }
 
 /// What a worker said on gold and on settled items, all items together.
@@ -141,11 +195,57 @@ pub async fn sum_gold_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
     .await
 }
 
+/// Places that a batch has opened beyond the least of its items.
+pub async fn sum_extra(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
+    let row: (i64,) = tx
+        .one("select cast(coalesce(sum(answers), 0) as bigint) from verdict_extras where batch_id = $1", (batch,))
+        .await?;
+    Ok(row.0)
+}
+
+/// Counts places beyond the least of an item, or takes them back, in the item's own share of the count.
+pub async fn add_extra(tx: &mut Tx, batch: BatchId, item: ItemId, change: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into verdict_extras (batch_id, shard, answers) values ($1, $2, $3)
+         on conflict (batch_id, shard) do update set answers = verdict_extras.answers + $3",
+        (batch, i64::from(item.0.as_bytes()[15] % 16), change),
+    )
+    .await
+    .map(drop)
+}
+
 /// What an item adds to a worker's counts.
 pub async fn find_contribution(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Option<Cells>> {
     tx.opt(
         "select yes_yes, yes_no, no_yes, no_no from contributions where item_id = $1 and worker_id = $2",
         (item, worker),
+    )
+    .await
+}
+
+/// The newest contributions of a worker by gold, and the newest by verdicts; those that were
+/// taken back say nothing.
+pub async fn list_lessons_of(tx: &mut Tx, worker: &str, limit: i64) -> DbResult<Vec<super::model::Lesson>> {
+    tx.all(
+        "select * from (
+           select item_id, worker_id, evidence_id, yes_yes, yes_no, no_yes, no_no from contributions
+           where worker_id = $1 and source = 'gold' order by evidence_id desc limit $2) as by_gold
+         where yes_yes + yes_no + no_yes + no_no > 0
+         union all select * from (
+           select item_id, worker_id, evidence_id, yes_yes, yes_no, no_yes, no_no from contributions
+           where worker_id = $1 and source = 'verdict' order by evidence_id desc limit $2) as by_verdict
+         where yes_yes + yes_no + no_yes + no_no > 0
+         order by evidence_id desc",
+        (worker, limit),
+    )
+    .await
+}
+
+pub async fn list_lessons_about(tx: &mut Tx, item: ItemId, limit: i64) -> DbResult<Vec<super::model::Lesson>> {
+    tx.all(
+        "select item_id, worker_id, evidence_id, yes_yes, yes_no, no_yes, no_no from contributions
+         where item_id = $1 and yes_yes + yes_no + no_yes + no_no > 0 order by worker_id limit $2",
+        (item, limit),
     )
     .await
 }
@@ -248,51 +348,6 @@ pub async fn put_settings(tx: &mut Tx, batch: BatchId, settings: Settings) -> Db
     )
     .await
     .map(drop)
-}
-
-/// False when this version of the model has spoken about the item before.
-pub async fn insert_prediction(tx: &mut Tx, batch: BatchId, prediction: &Prediction, now_us: i64) -> DbResult<bool> {
-    let touched = tx
-        .exec(
-            "insert into predictions (id, item_id, batch_id, model, version, label, probability, at_us)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (item_id, model, version) do nothing",
-            (
-                prediction.id,
-                prediction.item_id,
-                batch,
-                prediction.model.as_str(),
-                prediction.version.as_str(),
-                prediction.label.as_str(),
-                prediction.probability,
-                now_us,
-            ),
-        )
-        .await?;
-    Ok(touched == 1)
-}
-
-pub async fn list_predictions(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Prediction>> {
-    tx.all(
-        "select id, item_id, model, version, label, probability from predictions where item_id = $1 order by id",
-        (item,),
-    )
-    .await
-}
-
-/// Some predictions of one version of a model, in the order of their items.
-pub async fn list_of_model(
-    tx: &mut Tx,
-    batch: BatchId,
-    model: &str,
-    version: &str,
-    after: &str,
-) -> DbResult<Vec<Prediction>> {
-    tx.all(
-        "select id, item_id, model, version, label, probability from predictions
-         where batch_id = $1 and model = $2 and version = $3 and item_id > $4 order by item_id limit 200",
-        (batch, model, version, after),
-    )
-    .await
 }
 
 /// Up to which verdict a batch has been looked through for items to ask again.

@@ -1,5 +1,9 @@
 //! The consensus on an item, and everything that it follows from.
 
+mod settings;
+
+pub use settings::{Settings, SettingsForm};
+
 use crate::batches::{BatchId, ItemId};
 use crate::platform::queue::Job;
 use crate::typed_id;
@@ -16,6 +20,10 @@ typed_id!(
 /// Dawid–Skene with confusion matrices drawn towards each worker's skill, updated answer by
 /// answer, tempered on gold: see `rules.rs`.
 pub const METHOD: &str = "skill-shrunk-online-v1";
+
+/// How released labels are made, by name and version: the same model fitted to all answers at
+/// once; see `rules/fit.rs`.
+pub const FIT: &str = "skill-shrunk-batch-v1";
 
 /// One item's worth of a count: counts are whole numbers, so that a verdict can be replayed to the bit.
 pub const ITEM: i64 = 1_000_000;
@@ -62,6 +70,37 @@ impl Cells {
             no_yes: self.no_yes - other.no_yes,
             no_no: self.no_no - other.no_no,
         }
+    }
+}
+
+/// What an answer to an item whose truth is known says about its worker.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Lesson {
+    /// The item.
+    pub item_id: ItemId,
+    /// A person or a model.
+    pub worker_id: String,
+    /// The answer.
+    pub evidence_id: String,
+    /// As in [`Cells`], one item together.
+    pub yes_yes: i64,
+    /// As in [`Cells`].
+    pub yes_no: i64,
+    /// As in [`Cells`].
+    pub no_yes: i64,
+    /// As in [`Cells`].
+    pub no_no: i64,
+}
+
+impl Lesson {
+    /// What was said.
+    pub fn said_yes(&self) -> bool {
+        self.yes_yes + self.no_yes > self.yes_no + self.no_no
+    }
+
+    /// What is true, as far as is known.
+    pub fn is_yes(&self) -> bool {
+        self.yes_yes + self.yes_no > self.no_yes + self.no_no
     }
 }
 
@@ -179,27 +218,6 @@ pub struct Entry {
     pub at_us: i64,
 }
 
-/// How a batch settles its items, besides its answers and threshold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Settings {
-    /// Share of settled items, in millionths, that are still asked to the cap: an unbiased audit.
-    pub audit_ppm: i64,
-    /// Share of settled items, in millionths, that are asked once more later.
-    pub recheck_ppm: i64,
-    /// How much later, seconds.
-    pub recheck_after_s: i64,
-    /// Most that a batch pays for answers beyond the minimum, minor units; 0 is no limit.
-    pub budget_cents: i64,
-}
-
-impl Default for Settings {
-    /// 4 % audited; 1 % asked again after 30 days; no limit.
-    fn default() -> Self {
-        Self { audit_ppm: 40_000, recheck_ppm: 10_000, recheck_after_s: 30 * 86_400, budget_cents: 0 }
-    }
-}
-
 /// What a batch's gold and verdicts tell about its probabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Calibration {
@@ -229,6 +247,13 @@ pub struct StoredRuling {
     pub label: String,
     /// Why not, if given.
     pub reason: Option<String>,
+}
+
+impl StoredRuling {
+    /// The reviewer as a worker, apart from the same person as a listener.
+    pub fn reviewer(&self) -> String {
+        format!("reviewer:{}", self.person_id)
+    }
 }
 
 /// A model's prediction as stored.

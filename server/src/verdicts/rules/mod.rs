@@ -9,6 +9,8 @@
 //! share the workers' matrices through the database, and each verdict says which counts it rests
 //! on, so that it can be replayed; the arithmetic is the crate's.
 
+pub mod fit;
+
 use super::model::{Calibration, Cells, Counted, Evidence, ITEM, Source, State};
 use crate::platform::clock::DAY_US;
 use consensus::{Decision, Vote, calibration, calibration::Reliability, decide, posterior, stopping::INDEPENDENT_MIN};
@@ -103,12 +105,22 @@ pub fn weight(counted: &Counted) -> f64 {
 
 /// What a settled item teaches about each worker: what they said, against what is believed of it
 /// now, as expectation maximisation counts it. (Counted against the others alone, whose word is
-/// less sure than everybody's, people would seem to get worse from item to item.) Reviewers are
-/// not measured on what they were asked because it was doubtful.
+/// less sure than everybody's, people would seem to get worse from item to item.)
+///
+/// A reviewer was asked because the evidence was doubtful; that they moved it says nothing about
+/// them. A ruling teaches only once something was said after it, and only what is believed
+/// without it. (Ids are in the order of time.)
 pub fn lessons(evidence: &Evidence) -> Vec<(&str, Cells)> {
     let truth = millionths(yes(evidence));
-    let workers = evidence.counted.iter().filter(|one| one.source != Source::Expert);
-    workers.map(|one| (one.id.as_str(), Cells::of(&one.label, truth))).collect()
+    let lesson = |one: &Counted| match one.source {
+        Source::Person | Source::Model => Some(Cells::of(&one.label, truth)),
+        Source::Expert => {
+            let later = evidence.counted.iter().any(|other| other.id > one.id && other.source != Source::Model);
+            let others = evidence.counted.iter().filter(|other| other.id != one.id);
+            later.then(|| Cells::of(&one.label, millionths(believe(evidence, others, items(evidence.temperature)))))
+        }
+    };
+    evidence.counted.iter().filter_map(|one| Some((one.id.as_str(), lesson(one)?))).collect()
 }
 
 /// What a batch allows and demands.
@@ -343,11 +355,15 @@ mod tests {
     }
 
     #[test]
-    fn a_settled_item_teaches_about_listeners_and_not_about_reviewers() {
-        let evidence = evidence(vec![said("a", "yes", 0, 0), said("b", "no", 0, 0), ruling("yes")]);
-        let lessons = lessons(&evidence);
-        assert_eq!(lessons.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["a", "b"]);
-        assert!(items(lessons[0].1.yes_yes) > 0.97 && items(lessons[1].1.yes_no) > 0.97, "{lessons:?}");
+    fn a_settled_item_teaches_about_listeners_and_of_reviewers_only_what_came_after_them() {
+        let mut evidence = evidence(vec![said("a", "yes", 0, 0), said("b", "no", 0, 0), ruling("yes")]);
+        let taught = lessons(&evidence);
+        assert_eq!(taught.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["a", "b"]);
+        assert!(items(taught[0].1.yes_yes) > 0.97 && items(taught[1].1.yes_no) > 0.97, "{taught:?}");
+        evidence.counted.push(said("s", "no", 95, 5));
+        let taught = lessons(&evidence);
+        let (id, cells) = taught[2];
+        assert!(id == "r" && items(cells.no_yes) > 0.9, "without the ruling it is a no: {taught:?}");
     }
 
     #[test]

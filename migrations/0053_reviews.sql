@@ -1,0 +1,15 @@
+-- Appeals against refusals: one each, decided by somebody who did not refuse.
+create table appeals (
+  task_id text primary key,
+  person_id text not null,
+  text text not null check (length(text) >= 20),
+  state text not null check (state in ('open', 'won', 'lost')),
+  decided_by text,
+  answer text not null,
+  filed_us bigint not null,
+  due_us bigint not null,
+  escalated_us bigint not null,
+  decided_us bigint not null
+);
+create index appeals_open on appeals (due_us, task_id) where state = 'open';
+create index appeals_person on appeals (person_id, filed_us);

@@ -1,0 +1,110 @@
+//! Fair pay by the hour: time measured honestly, a floor, and everybody lifted to it when a batch
+//! turns out to pay less.
+
+pub mod handlers;
+pub mod jobs;
+mod model;
+mod rules;
+mod store;
+
+pub use model::{Floor, Pace, Round, TopUp, Work};
+pub use rules::{due_cents, hourly_cents};
+
+use crate::audit;
+use crate::batches::BatchId;
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+    problem::Problem,
+    site::Site,
+};
+
+/// Most that a floor may be: a thousand an hour.
+const FLOOR_MAX_CENTS: i64 = 100_000;
+
+/// Notes how long a task took that is finished in this transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note(tx: &mut Tx, work: &Work, now_us: i64) -> DbResult<()> {
+    let before_us = store::last_us(tx, work.person).await?;
+    let active_ms = rules::active_ms(work.leased_us, before_us, work.client_ms, now_us);
+    store::insert(tx, work, active_ms, now_us).await
+}
+
+/// A batch's pace on its latest tasks, once there are ten.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn pace(tx: &mut Tx, batch: BatchId) -> DbResult<Option<Pace>> {
+    let latest = store::list_latest(tx, batch, i64::MIN, rules::TASKS_MAX).await?;
+    Ok(rules::pace(&latest.iter().map(|(ms, _)| *ms).collect::<Vec<_>>()))
+}
+
+/// The moment before a batch's latest tasks, UTC microseconds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lately_us(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
+    let latest = store::list_latest(tx, batch, i64::MIN, 200).await?;
+    Ok(latest.last().map_or(0, |(_, at_us)| at_us - 1))
+}
+
+/// Tasks of a batch after a moment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_since(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbResult<i64> {
+    store::count_since(tx, batch, since_us).await
+}
+
+/// What an hour of a person's latest tasks paid, in minor units; `None` while there are too few.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn own_hourly_cents(tx: &mut Tx, person: PersonId) -> DbResult<Option<i64>> {
+    Ok(rules::own_hourly_cents(&store::list_own(tx, person, 100).await?))
+}
+
+/// The least hourly pay in a currency, in minor units; `None` when nobody has set one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn floor(tx: &mut Tx, currency: &str) -> DbResult<Option<i64>> {
+    store::find_floor(tx, currency).await
+}
+
+/// Every floor.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn floors(tx: &mut Tx) -> DbResult<Vec<Floor>> {
+    store::list_floors(tx).await
+}
+
+/// The last time a batch was found to pay less than the floor.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_round(tx: &mut Tx, batch: BatchId) -> DbResult<Option<Round>> {
+    store::last_round(tx, batch).await
+}
+
+/// Sets the least hourly pay in a currency, from now on.
+///
+/// # Errors
+/// 422 `invalid_floor`.
+pub async fn set_floor(site: &Site, actor: PersonId, floor: &Floor) -> Result<(), Problem> {
+    let code = floor.currency.len() == 3 && floor.currency.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !code || !(1..=FLOOR_MAX_CENTS).contains(&floor.cents_per_hour) {
+        return Err(Problem::invalid(
+            "invalid_floor",
+            "Give a currency of three capitals, and 1 to 100,000 minor units an hour.",
+        ));
+    }
+    let mut tx = site.db.begin().await?;
+    store::put_floor(&mut tx, floor, actor, site.now_us()).await?;
+    let detail = serde_json::to_value(floor).map_err(Problem::internal)?;
+    audit::note(&mut tx, site.now_us(), Some(actor), "wages.floor", &floor.currency, detail).await?;
+    Ok(tx.commit().await?)
+}
