@@ -149,6 +149,9 @@ on_both_pairs! {
 
         let cleo = app.person("Cleo").await;
         cleo.next_task(&scene.judge).await.refused(403, "qualification_required");
+        // Who begins later is paid by the floor of then: 114.4 s and 100 s at 18.00 an hour.
+        app.try_sql("update wage_floors set cents_per_hour = 1800 where currency = 'USD'").await.unwrap();
+        assert_eq!(cleo.lesson(&scene.judge).await["pay_cents"], 108);
         school.rules(json!({ "required": false })).await.expect(204);
         cleo.next_task(&scene.judge).await.refused(404, "no_task");
     }
