@@ -48,7 +48,7 @@ create table batch_conduct (
 );
 
 -- How many answers of a batch took how long: bin n holds those of exp(n / 10) ms.
-create table paces (
+create table case_paces (
   batch_id text not null,
   bin bigint not null,
   answers bigint not null,

@@ -45,3 +45,4 @@ pub mod simulate;
 pub mod demo;
 pub mod audio_cli;
 pub mod consensus_cli;
+pub mod bench_cli;

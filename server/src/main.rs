@@ -1,9 +1,10 @@
-//! The command line: serve, work, migrate, demo, simulate, verify, audio, consensus.
+//! The command line: serve, work, migrate, demo, simulate, verify, audio, consensus, bench.
 
 use clap::{Parser, Subcommand};
 use sayso::{
     app,
     audio_cli::{self, AudioCommand},
+    bench_cli,
     config::Config,
     consensus_cli, demo,
     operations::verify::{Subject, verify},
@@ -47,6 +48,8 @@ enum Command {
     },
     /// Labels from a table of answers, with their agreement, accuracy and cost.
     Consensus(consensus_cli::Arguments),
+    /// Measure a running server with simulated people, or fill an empty database for that.
+    Bench(bench_cli::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -97,6 +100,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             }
         }
         Command::Consensus(arguments) => consensus_cli::run(&arguments)?,
+        Command::Bench(arguments) => bench_cli::run(&cli.config, &arguments).await?,
         Command::Verify { subject } => {
             let site = app::open(&cli.config, Clock::system()).await?;
             let mut tx = site.db.read().await?;

@@ -49,7 +49,7 @@ impl Modify for Bearer {
         batches::handlers::set_state, tasks::import_handlers::import_prompts, media::gold::import_gold,
         quotas::handlers::read, quotas::handlers::set,
         consent::handlers::read, consent::handlers::give, consent::handlers::withdraw,
-        tasks::handlers::next, tasks::handlers::read, tasks::handlers::skip, answers::handlers::submit,
+        tasks::handlers::next, tasks::handlers::read, tasks::handlers::renew, tasks::handlers::skip, answers::handlers::submit,
         media::handlers::listen, media::handlers::declare, media::handlers::upload, media::handlers::complete,
         media::handlers::read, media::handlers::list, media::handlers::sound,
         media::duplicate_handlers::list, media::duplicate_handlers::settle,

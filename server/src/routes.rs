@@ -95,6 +95,7 @@ fn api(to: &mut ServiceConfig) {
         )
         .service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
         .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)))
+        .service(at("/api/v1/tasks/{id}/renew").route(post().to(tasks::handlers::renew)))
         .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
         .service(at("/api/v1/tasks/{id}/answer").route(post().to(answers::handlers::submit)))
         .service(at("/api/v1/tasks/{id}/audio").route(get().to(media::handlers::listen)))

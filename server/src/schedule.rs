@@ -22,7 +22,7 @@ pub fn schedule() -> Schedule {
         .job(verdicts::jobs::decide_item)
         .job(verdicts::predictions::apply)
         .job(quotas::jobs::follow_profile)
-        .job(answers::jobs::accept_answer)
+        .lot(answers::jobs::accept_answers)
         .job(ledger::payouts::jobs::send_payout)
         .job(wages::jobs::top_up)
         .job(cases::jobs::compare_accounts)

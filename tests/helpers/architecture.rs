@@ -7,6 +7,9 @@ use super::source::{Kind, Source, names_after, room_of};
 /// Rooms that may read every room's tables: they show, release or erase what the others keep.
 const READERS: [&str; 3] = ["exports", "dashboards", "privacy"];
 
+/// Fills an empty database with other rooms' rows, to measure with.
+const FILLER: &str = "bench_cli";
+
 /// The only places with SQL besides each room's `store.rs`.
 const PLATFORM_SQL: [&str; 5] = ["db", "queue", "migrate", "secrets", "once"];
 
@@ -160,6 +163,9 @@ pub fn owners(migrations: &[Source], rooms: &[String]) -> BTreeMap<String, Strin
 /// Tables of other rooms that a room's SQL touches.
 pub fn foreign_tables(source: &Source, owners: &BTreeMap<String, String>) -> Vec<String> {
     let own = room_of(&source.path);
+    if own == FILLER {
+        return Vec::new();
+    }
     let mut faults = Vec::new();
     for piece in source.pieces().iter().filter(|piece| piece.kind == Kind::Text) {
         let words = words(&piece.text);

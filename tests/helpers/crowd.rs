@@ -58,7 +58,9 @@ impl Member {
     /// Gives it back.
     pub async fn skips(&self, task: &Task) {
         let mut tx = self.site.db.begin().await.unwrap();
-        tasks::skip(&mut tx, task.id.parse().unwrap(), self.id, "", self.site.now_us()).await.unwrap();
+        tasks::skip(&mut tx, task.id.parse().unwrap(), self.id, &wire::SkipBody::default(), self.site.now_us())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -116,6 +116,7 @@ impl Judge {
             batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
             kind: Some(Kind::Judge),
             held: Vec::new(),
+            count: None,
         };
         match api::next_task(&body).await {
             Ok(task) => {

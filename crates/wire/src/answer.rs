@@ -83,4 +83,8 @@ pub struct AnswerReceipt {
     pub pay_cents: i64,
     /// ISO 4217 code.
     pub currency: String,
+    /// Whether it came after its lease; it counts and is paid all the same, because its place was
+    /// still free. Absent when it came in time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
 }

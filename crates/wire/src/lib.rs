@@ -12,4 +12,4 @@ pub mod task;
 pub use answer::{AnswerBody, AnswerReceipt, Label, Reason};
 pub use problem::{ProblemBody, RowError};
 pub use recording::{CaptureSettings, Declaration, RecordingState, RecordingView, Upload};
-pub use task::{Kind, NextTask, SkipBody, Task};
+pub use task::{Kind, NextTask, Renewal, SkipBody, SkipCode, Task, Tasks};

@@ -32,6 +32,12 @@ pub struct ProblemBody {
     /// When trying again makes sense, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available_at: Option<String>,
+    /// Why there is no task (`code` is `no_task`): `finished`, `all_out_on_lease` (with
+    /// `available_at`), `nothing_left_for_you`, `paused`, `not_open`, `closed`, `no_batch`. Where a
+    /// limit is the reason, `code` and `reason` both name it: `exposure_limit`, `person_limit`,
+    /// `qualification_required`, `quota_full`, `budget_exhausted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Bad rows of an import.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<RowError>,

@@ -38,6 +38,28 @@ pub struct NextTask {
     /// handed out again before a new one is made, so a lost reply or a reload wastes nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<String>,
+    /// How many tasks at once, 1 to 5; above 1 the reply is a list. There may be fewer: a person has
+    /// at most three open at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u8>,
+}
+
+/// Reply to `POST /api/v1/tasks/next` with a `count` above 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tasks {
+    /// At least one.
+    pub tasks: Vec<Task>,
+}
+
+/// Reply to `POST /api/v1/tasks/{id}/renew`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Renewal {
+    /// When the lease ends now, RFC 3339.
+    pub expires_at: String,
+    /// How often it can still be renewed.
+    pub renewals_left: u32,
 }
 
 /// One item leased to one person. Gold tasks have exactly the same fields as all others.
@@ -75,12 +97,48 @@ pub struct Task {
     pub policy: Option<audio::Policy>,
 }
 
-/// Body of `POST /api/v1/tasks/{id}/skip`.
+/// Why somebody gives a task back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SkipCode {
+    /// The clip cannot be heard, or the microphone does not work.
+    Technical,
+    /// They cannot say it, or cannot tell.
+    TooHard,
+    /// It is in a language that they do not know.
+    Language,
+    /// It upsets them.
+    Upsetting,
+    /// They know whose voice it is.
+    KnownPerson,
+    /// Something else; `reason` may say what.
+    Other,
+}
+
+impl SkipCode {
+    /// The word used in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SkipCode::Technical => "technical",
+            SkipCode::TooHard => "too_hard",
+            SkipCode::Language => "language",
+            SkipCode::Upsetting => "upsetting",
+            SkipCode::KnownPerson => "known_person",
+            SkipCode::Other => "other",
+        }
+    }
+}
+
+/// Body of `POST /api/v1/tasks/{id}/skip`. Skipping never costs anything.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SkipBody {
-    /// Why, in the person's own words; may be empty. Skipping never costs anything.
+    /// Why, if they care to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<SkipCode>,
+    /// Why, in the person's own words; may be empty.
     #[serde(default)]
     pub reason: String,
 }

@@ -9,49 +9,50 @@ mod store;
 pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem, Given};
 pub use rules::check;
 
-use crate::batches::{self, Batch, BatchId, ItemId};
+use crate::batches::{self, BatchId, ItemId, Terms};
 use crate::ledger;
 use crate::platform::{
     clock::SECOND_US,
     db::{DbResult, Tx},
     ids::{PersonId, sha256_hex},
-    problem::Problem,
-    queue,
+    problem::{self, Problem},
+    queue::{self, New},
     site::Site,
 };
 use crate::tasks::{self, TaskId};
 use crate::trust::{self, GoldResult};
 use crate::wages;
+use std::sync::Arc;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 
 /// Takes a judgement: closes the task, stores the answer, scores gold, notes the pay, and asks
-/// for a decision. Repeating it with the same body brings the same reply.
+/// for a decision. Repeating it with the same body brings the same reply. An answer that comes up to
+/// a minute after its lease counts and is paid while its place is free; the receipt says `late`.
 ///
 /// # Errors
 /// 403 `foreign_task`; 409 `task_skipped`; 410 `lease_expired`; 422 `reason_required`,
 /// `wrong_kind` or `idempotency_mismatch`.
 pub async fn accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody) -> Result<AnswerReceipt, Problem> {
     rules::check(body)?;
+    for _ in 0..problem::TRIES {
+        match try_accept(site, person, id, body).await {
+            Err(problem) if problem.again => {}
+            other => return other,
+        }
+    }
+    try_accept(site, person, id, body).await
+}
+
+async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody) -> Result<AnswerReceipt, Problem> {
     let body_sha256 = sha256_hex(serde_json::to_string(body).map_err(Problem::internal)?.as_bytes());
-    let mut tx = site.db.begin().await?;
-    let task = tasks::own(&mut tx, id, person).await?;
-    let batch = batches::batch(&mut tx, task.batch_id).await?.ok_or_else(Problem::not_found)?;
-    let project = batches::project(&mut tx, batch.project_id).await?.ok_or_else(Problem::not_found)?;
-    if batch.kind() != Kind::Judge {
-        return Err(Problem::invalid("wrong_kind", "This task asks for a recording, not for a judgement."));
-    }
-    let receipt = AnswerReceipt {
-        task: id.to_string(),
-        label: body.label,
-        pay_cents: batch.pay_cents,
-        currency: project.currency.clone(),
-    };
-    if let Some(before) = store::find(&mut tx, id).await? {
-        let same = before.body_sha256 == body_sha256;
-        return if same { Ok(receipt) } else { Err(changed()) };
-    }
     let now_us = site.now_us();
-    let task = tasks::submit(&mut tx, id, person, now_us).await?;
+    let mut tx = site.db.begin().await?;
+    let submitted = match tasks::submit(&mut tx, id, person, now_us).await {
+        Ok(submitted) => submitted,
+        Err(problem) => return before(&mut tx, person, id, body, &body_sha256, problem).await,
+    };
+    let task = submitted.task;
+    let terms = judging(&mut tx, task.batch_id).await?;
     let answer = Answer {
         id: AnswerId::new(),
         task_id: id,
@@ -63,31 +64,66 @@ pub async fn accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         body_sha256,
         at_us: now_us,
     };
-    store::insert(&mut tx, &answer, batch.id).await?;
-    let phrase = follow(&mut tx, &batch, &answer, body, now_us).await?;
+    store::insert(&mut tx, &answer, task.batch_id).await?;
+    let phrase = follow(&mut tx, task.batch_id, &answer, body, now_us).await?;
     let pay = ledger::Pay {
         task: id.to_string(),
         person,
-        project: project.id.to_string(),
-        cents: batch.pay_cents,
-        currency: project.currency,
+        project: terms.project.to_string(),
+        cents: terms.pay_cents,
+        currency: terms.currency.clone(),
     };
     ledger::pend(&mut tx, &pay, &format!("Judgement of “{phrase}”"), now_us).await?;
     let work = wages::Work {
         task: pay.task,
-        batch: batch.id,
+        batch: task.batch_id,
         person,
         leased_us: task.leased_us,
         client_ms: Some(body.duration_ms),
-        pay_cents: batch.pay_cents,
+        pay_cents: terms.pay_cents,
     };
     wages::note(&mut tx, &work, now_us).await?;
-    queue::enqueue(&mut tx, &DecideItem { item: answer.item_id }, now_us).await?;
-    queue::enqueue(&mut tx, &AcceptAnswer { task: id }, now_us + batch.accept_after_s * SECOND_US).await?;
+    let mut jobs = vec![New::at(&DecideItem { item: answer.item_id }, now_us)?];
+    if terms.pay_cents > 0 {
+        jobs.push(New::at(&AcceptAnswer { task: id }, now_us + terms.accept_after_s * SECOND_US)?);
+    }
+    queue::enqueue_all(&mut tx, &jobs).await?;
     tx.commit().await?;
     site.wake.notify_one();
     metrics::counter!("sayso_answers_total").increment(1);
-    Ok(receipt)
+    Ok(receipt(id, body, &terms, submitted.late))
+}
+
+/// What a batch of judgements promises.
+async fn judging(tx: &mut Tx, batch: BatchId) -> Result<Arc<Terms>, Problem> {
+    let terms = batches::terms(tx, batch).await?.ok_or_else(Problem::not_found)?;
+    if terms.kind == Kind::Judge {
+        return Ok(terms);
+    }
+    Err(Problem::invalid("wrong_kind", "This task asks for a recording, not for a judgement."))
+}
+
+/// The reply to an answer that could not be taken: it may have been taken before.
+async fn before(
+    tx: &mut Tx,
+    person: PersonId,
+    id: TaskId,
+    body: &AnswerBody,
+    body_sha256: &str,
+    problem: Problem,
+) -> Result<AnswerReceipt, Problem> {
+    let task = tasks::own(tx, id, person).await?;
+    let terms = judging(tx, task.batch_id).await?;
+    match store::find(tx, id).await? {
+        Some(before) if before.body_sha256 == body_sha256 => Ok(receipt(id, body, &terms, false)),
+        Some(_) => Err(changed()),
+        None => Err(problem),
+    }
+}
+
+fn receipt(id: TaskId, body: &AnswerBody, terms: &Terms, late: bool) -> AnswerReceipt {
+    let (pay_cents, currency) = (terms.pay_cents, terms.currency.clone());
+    AnswerReceipt { task: id.to_string(), label: body.label, pay_cents, currency, late }
 }
 
 fn changed() -> Problem {
@@ -97,24 +133,24 @@ fn changed() -> Problem {
 /// Scores the answer if its item is gold, and returns the item's phrase.
 async fn follow(
     tx: &mut Tx,
-    batch: &Batch,
+    batch: BatchId,
     answer: &Answer,
     body: &AnswerBody,
     now_us: i64,
 ) -> Result<String, Problem> {
-    let item = batches::item(tx, answer.item_id).await?.ok_or_else(Problem::not_found)?;
+    let item = batches::known_item(tx, answer.item_id).await?.ok_or_else(Problem::not_found)?;
     let correct = item.gold_label.as_deref().and_then(|known| rules::score(body.label, known));
     if let Some(correct) = correct {
         let result = GoldResult {
             task: answer.task_id.to_string(),
             person: answer.person_id,
             item: answer.item_id.to_string(),
-            batch: batch.id.to_string(),
+            batch: batch.to_string(),
             correct,
         };
         trust::score(tx, &result, now_us).await?;
     }
-    Ok(item.phrase)
+    Ok(item.phrase.clone())
 }
 
 /// The answers to an item, in the order of their arrival.

@@ -62,6 +62,11 @@ pub struct DecideItem {
 
 impl Job for DecideItem {
     const KIND: &'static str = "decide_item";
+    const LIGHT: bool = true;
+
+    fn key(&self) -> Option<String> {
+        Some(self.item.to_string())
+    }
 }
 
 /// Job: a judgement's pay becomes payable. It runs a fixed time after the answer, for gold and
@@ -74,4 +79,5 @@ pub struct AcceptAnswer {
 
 impl Job for AcceptAnswer {
     const KIND: &'static str = "accept_answer";
+    const LIGHT: bool = true;
 }

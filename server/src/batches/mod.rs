@@ -3,6 +3,7 @@
 pub mod handlers;
 mod holds;
 pub mod import;
+mod known;
 mod model;
 pub mod page_handlers;
 pub mod pages;
@@ -12,6 +13,7 @@ mod store;
 
 pub use holds::{Hold, hold, hold_of, raise_pay, released_us};
 pub use import::{GoldRow, PredictionRow, Prompt};
+pub use known::{Terms, known_item, terms};
 pub use model::{
     Batch, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
     ProjectView,
@@ -104,7 +106,15 @@ pub async fn set_policy(site: &Site, actor: PersonId, id: ProjectId, policy: &au
 /// # Errors
 /// When the database does not answer.
 pub async fn policy(tx: &mut Tx, project: &Project, at_us: i64) -> DbResult<audio::Policy> {
-    let text = store::find_policy(tx, project.id, at_us).await?;
+    policy_of(tx, project.id, at_us).await
+}
+
+/// The same for a project by its id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn policy_of(tx: &mut Tx, project: ProjectId, at_us: i64) -> DbResult<audio::Policy> {
+    let text = store::find_policy(tx, project, at_us).await?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }
 

@@ -176,8 +176,8 @@ pub async fn count_people(tx: &mut Tx) -> DbResult<i64> {
 
 pub async fn add_pace(tx: &mut Tx, batch: BatchId, bin: i64, answers: i64) -> DbResult<()> {
     tx.exec(
-        "insert into paces (batch_id, bin, answers) values ($1, $2, $3)
-         on conflict (batch_id, bin) do update set answers = paces.answers + $3",
+        "insert into case_paces (batch_id, bin, answers) values ($1, $2, $3)
+         on conflict (batch_id, bin) do update set answers = case_paces.answers + $3",
         (batch, bin, answers),
     )
     .await
@@ -185,5 +185,5 @@ pub async fn add_pace(tx: &mut Tx, batch: BatchId, bin: i64, answers: i64) -> Db
 }
 
 pub async fn list_paces(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(i64, i64)>> {
-    tx.all("select bin, answers from paces where batch_id = $1 order by bin", (batch,)).await
+    tx.all("select bin, answers from case_paces where batch_id = $1 order by bin", (batch,)).await
 }

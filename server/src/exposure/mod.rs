@@ -24,12 +24,12 @@ pub struct Allowance {
     pub more_at_us: Option<i64>,
 }
 
-/// Locks the person's count for this transaction and tells what they may be given.
+/// What a person may be given. Whoever hands out items holds the person in this transaction, so that
+/// two requests of one person cannot count at the same time.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database does not answer.
 pub async fn allowance(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Allowance> {
-    store::lock(tx, person, now_us).await?;
     let seen = store::list_since(tx, person, now_us - DAY_US).await?;
     let (level, more_at_us) = rules::allowed(&seen, now_us);
     Ok(Allowance { level, more_at_us })

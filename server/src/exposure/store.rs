@@ -12,17 +12,6 @@ typed_id!(
     ExposureId
 );
 
-/// Takes the person's row, so that two requests of one person cannot count at the same time.
-pub async fn lock(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<()> {
-    tx.exec(
-        "insert into exposure_people (person_id, checked_us) values ($1, $2)
-         on conflict (person_id) do update set checked_us = $2",
-        (person, now_us),
-    )
-    .await
-    .map(drop)
-}
-
 pub async fn list_since(tx: &mut Tx, person: PersonId, since_us: i64) -> DbResult<Vec<Seen>> {
     tx.all("select level, at_us from exposures where person_id = $1 and at_us > $2", (person, since_us)).await
 }

@@ -54,6 +54,14 @@ pub async fn accept(tx: &mut Tx, task: &str, now_us: i64) -> DbResult<()> {
     settle(tx, &pay, "accept", Account::Payable(pay.person), &note, now_us).await.map(drop)
 }
 
+/// The same for many tasks at once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accept_all(tx: &mut Tx, tasks: &[String], now_us: i64) -> DbResult<()> {
+    store::insert_accepted(tx, tasks, now_us).await
+}
+
 /// Returns a task's pending pay to the project, unless it was settled before, and keeps why: the
 /// person reads it on their statement and may appeal. False when it was settled before.
 ///

@@ -51,6 +51,29 @@ pub async fn find_pending(tx: &mut Tx, cause: &str) -> DbResult<Option<(PersonId
         .await
 }
 
+/// Posts the acceptance of each task's pending pay, where it was not settled before.
+pub async fn insert_accepted(tx: &mut Tx, tasks: &[String], now_us: i64) -> DbResult<()> {
+    #[derive(serde::Serialize)]
+    struct New<'a> {
+        id: EntryId,
+        task: &'a str,
+    }
+    let rows: Vec<New> = tasks.iter().map(|task| New { id: EntryId::new(), task }).collect();
+    let rows = serde_json::to_string(&rows).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.exec(
+        "insert into ledger_entries (id, cause, kind, project_id, person_id, debit, credit, amount_cents, currency, note, at_us)
+         select n.id, 'settle:' || n.task, 'accept', p.project_id, p.person_id, 'person:' || p.person_id || ':pending',
+           'person:' || p.person_id || ':payable', p.amount_cents, p.currency, p.note, $2
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (id text, task text)*/
+           /*lite: (select value ->> 'id' as id, value ->> 'task' as task from json_each($1)) as n*/
+         join ledger_entries p on p.cause = 'pend:' || n.task
+         where true on conflict (cause) do nothing",
+        (rows, now_us),
+    )
+    .await
+    .map(drop)
+}
+
 pub async fn list_lines(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Line>> {
     tx.all(
         "select kind, amount_cents, currency, note, at_us from ledger_entries where person_id = $1

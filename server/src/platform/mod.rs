@@ -10,6 +10,7 @@ pub mod csrf;
 pub mod db;
 pub mod headers;
 pub mod ids;
+pub mod memo;
 pub mod migrate;
 pub mod once;
 pub mod page;

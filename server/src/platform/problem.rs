@@ -7,6 +7,9 @@ use super::{blobs::BlobError, clock::rfc3339, db::DbError};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use wire::{ProblemBody, RowError};
 
+/// How often a request is tried again by itself when two transactions were in each other's way.
+pub const TRIES: u32 = 3;
+
 /// An error on its way to the client.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -20,12 +23,16 @@ pub struct Problem {
     pub available_us: Option<i64>,
     /// Bad rows of an import.
     pub rows: Vec<RowError>,
+    /// Why there is nothing, where one code has several reasons.
+    pub reason: Option<&'static str>,
+    /// Whether two transactions were in each other's way: the same request may succeed at once.
+    pub again: bool,
 }
 
 impl Problem {
     /// A problem with a status, a code and a sentence.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), available_us: None, rows: Vec::new() }
+        Self { status, code, detail: detail.into(), available_us: None, rows: Vec::new(), reason: None, again: false }
     }
 
     /// 422: understood, but not acceptable.
@@ -69,6 +76,12 @@ impl Problem {
         self
     }
 
+    /// Adds why there is nothing.
+    pub fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
     /// Adds the bad rows of an import.
     pub fn with_rows(mut self, rows: Vec<RowError>) -> Self {
         self.rows = rows;
@@ -84,6 +97,7 @@ impl Problem {
             code: self.code.to_owned(),
             detail: self.detail.clone(),
             available_at: self.available_us.map(rfc3339),
+            reason: self.reason.map(str::to_owned),
             rows: self.rows.clone(),
         }
     }
@@ -114,19 +128,17 @@ impl ResponseError for Problem {
 
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
-        let busy = match &error {
-            DbError::PoolTimedOut | DbError::Io(_) => true,
-            // Serialization failure and deadlock: the same request may well succeed now.
-            DbError::Database(cause) => matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5")),
-            _ => false,
-        };
-        if busy {
+        // Serialization failure and deadlock (PostgreSQL, Appendix A), or SQLite's file is locked.
+        let code = error.as_database_error().and_then(|cause| cause.code());
+        let again = matches!(code.as_deref(), Some("40001" | "40P01"));
+        if again || code.as_deref() == Some("5") || matches!(error, DbError::PoolTimedOut | DbError::Io(_)) {
             tracing::warn!(error = %error, "database busy");
-            return Self::new(
+            let busy = Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
                 "The site is busy. Nothing was changed; try again in a few seconds.",
             );
+            return Self { again, ..busy };
         }
         Self::internal(error)
     }

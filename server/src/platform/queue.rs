@@ -22,6 +22,13 @@ pub const LEASE_US: i64 = 120 * SECOND_US;
 pub trait Job: Serialize + DeserializeOwned + Send {
     /// Stable name, stored with the job.
     const KIND: &'static str;
+    /// Whether it takes milliseconds: such jobs are taken many at a time.
+    const LIGHT: bool = false;
+
+    /// What makes it needless to enqueue this job while an equal one waits; nothing by default.
+    fn key(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A job that a worker holds.
@@ -55,44 +62,97 @@ pub struct DeadLetter {
     pub created_us: i64,
 }
 
+/// A job about to be enqueued.
+#[derive(Serialize)]
+pub struct New {
+    id: JobId,
+    kind: &'static str,
+    payload: String,
+    light: i64,
+    key: Option<String>,
+    run_at_us: i64,
+}
+
+impl New {
+    /// A job that runs at `run_at_us` or later.
+    ///
+    /// # Errors
+    /// When its data cannot be written as JSON, which is a fault of ours.
+    pub fn at<J: Job>(job: &J, run_at_us: i64) -> DbResult<Self> {
+        let payload = serde_json::to_string(job).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let key = job.key().map(|key| format!("{}:{key}", J::KIND));
+        Ok(Self { id: JobId::new(), kind: J::KIND, payload, light: i64::from(J::LIGHT), key, run_at_us })
+    }
+}
+
 /// Adds a job that runs at `run_at_us` or later.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn enqueue<J: Job>(tx: &mut Tx, job: &J, run_at_us: i64) -> DbResult<JobId> {
-    let id = JobId::new();
-    let payload = serde_json::to_string(job).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    tx.exec(
-        "insert into jobs (id, kind, payload, state, attempts, run_at_us, lease_until_us, error, created_us)
-         values ($1, $2, $3, 'ready', 0, $4, 0, '', $4)",
-        (id, J::KIND, payload, run_at_us),
-    )
-    .await?;
+    let new = New::at(job, run_at_us)?;
+    let id = new.id;
+    enqueue_all(tx, &[new]).await?;
     Ok(id)
 }
 
-/// Takes the next due job, or one whose worker has gone.
+/// Adds several jobs at once.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn lease(tx: &mut Tx, now_us: i64) -> DbResult<Option<Leased>> {
-    tx.opt(
+pub async fn enqueue_all(tx: &mut Tx, jobs: &[New]) -> DbResult<()> {
+    let rows = serde_json::to_string(jobs).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.exec(
+        "insert into jobs (id, kind, payload, light, key, state, attempts, run_at_us, lease_until_us, error, created_us)
+         select n.id, n.kind, n.payload, n.light, n.key, 'ready', 0, n.run_at_us, 0, '', n.run_at_us
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (id text, kind text, payload text, light bigint, key text, run_at_us bigint)*/
+           /*lite: (select value ->> 'id' as id, value ->> 'kind' as kind, value ->> 'payload' as payload,
+             value ->> 'light' as light, value ->> 'key' as key, value ->> 'run_at_us' as run_at_us from json_each($1)) as n*/
+         where true on conflict do nothing",
+        (rows,),
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes due jobs, the longest due first; light ones or others.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lease(tx: &mut Tx, light: bool, most: i64, now_us: i64) -> DbResult<Vec<Leased>> {
+    tx.all(
         "update jobs set state = 'running', attempts = attempts + 1, lease_until_us = $2
-         where id = (select id from jobs
-                     where (state = 'ready' and run_at_us <= $1) or (state = 'running' and lease_until_us < $1)
-                     order by run_at_us limit 1 /*pg: for update skip locked*/)
+         where state = 'ready' and id /*pg: = any(array(*//*lite: in (*/
+             select id from jobs where state = 'ready' and light = $3 and run_at_us <= $1
+             order by run_at_us limit $4 /*pg: for update skip locked*/
+           /*pg: )*/)
          returning id, kind, payload, attempts",
-        (now_us, now_us + LEASE_US),
+        (now_us, now_us + LEASE_US, i64::from(light), most),
     )
     .await
 }
 
-/// Removes a job that is done.
+/// Offers jobs again whose worker has gone.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn finish(tx: &mut Tx, id: JobId) -> DbResult<()> {
-    tx.exec("delete from jobs where id = $1", (id,)).await.map(drop)
+pub async fn reclaim(tx: &mut Tx, now_us: i64) -> DbResult<u64> {
+    tx.exec("update jobs set state = 'ready', key = null where state = 'running' and lease_until_us < $1", (now_us,))
+        .await
+}
+
+/// Removes jobs that are done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn finish(tx: &mut Tx, ids: &[JobId]) -> DbResult<()> {
+    let ids = serde_json::to_string(ids).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.exec(
+        "delete from jobs where id in (select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        (ids,),
+    )
+    .await
+    .map(drop)
 }
 
 /// Puts a job back, to run again at `run_at_us`.
@@ -101,7 +161,7 @@ pub async fn finish(tx: &mut Tx, id: JobId) -> DbResult<()> {
 /// When the database refuses.
 pub async fn retry_at(tx: &mut Tx, id: JobId, run_at_us: i64, error: &str) -> DbResult<()> {
     tx.exec(
-        "update jobs set state = 'ready', run_at_us = $2, lease_until_us = 0, error = $3 where id = $1",
+        "update jobs set state = 'ready', key = null, run_at_us = $2, lease_until_us = 0, error = $3 where id = $1",
         (id, run_at_us, error),
     )
     .await
@@ -135,7 +195,7 @@ pub async fn dead_letters(tx: &mut Tx) -> DbResult<Vec<DeadLetter>> {
 pub async fn revive(tx: &mut Tx, id: JobId, now_us: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "update jobs set state = 'ready', attempts = 0, run_at_us = $2 where id = $1 and state = 'dead'",
+            "update jobs set state = 'ready', key = null, attempts = 0, run_at_us = $2 where id = $1 and state = 'dead'",
             (id, now_us),
         )
         .await?;

@@ -3,9 +3,10 @@
 use super::{
     clock::steady,
     db::DbError,
-    queue::{self, Leased},
+    queue::{self, JobId, Leased},
     site::Site,
 };
+use serde::de::DeserializeOwned;
 use std::{
     collections::HashMap,
     future::Future,
@@ -53,6 +54,7 @@ type Chore = Arc<dyn Fn(Site) -> Work + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct Schedule {
     jobs: HashMap<&'static str, Run>,
+    lots: HashMap<&'static str, Run>,
     buried: HashMap<&'static str, Run>,
     chores: Vec<(&'static str, Duration, Chore)>,
 }
@@ -66,6 +68,17 @@ impl Schedule {
         W: Future<Output = Result<(), JobError>> + Send + 'static,
     {
         self.jobs.insert(J::KIND, runner(run));
+        self
+    }
+
+    /// Registers what a kind of light job does with many of them at once; all of them or none.
+    pub fn lot<J, F, W>(mut self, run: F) -> Self
+    where
+        J: queue::Job + 'static,
+        F: Fn(Site, Vec<J>) -> W + Send + Sync + Copy + 'static,
+        W: Future<Output = Result<(), JobError>> + Send + 'static,
+    {
+        self.lots.insert(J::KIND, runner(run));
         self
     }
 
@@ -93,17 +106,26 @@ impl Schedule {
 
 fn runner<J, F, W>(run: F) -> Run
 where
-    J: queue::Job + 'static,
+    J: DeserializeOwned + Send + 'static,
     F: Fn(Site, J) -> W + Send + Sync + Copy + 'static,
     W: Future<Output = Result<(), JobError>> + Send + 'static,
 {
     Arc::new(move |site, payload| Box::pin(async move { run(site, serde_json::from_str(&payload)?).await }))
 }
 
+/// Most jobs other than light ones that run at a time in one process.
+const HEAVY_MAX: usize = 4;
+/// Light jobs that are taken at once.
+const LIGHT_MAX: i64 = 64;
+/// How often jobs of workers that have gone are looked for.
+const RECLAIM: Duration = Duration::from_secs(5);
+
 /// Runs jobs until `stop` says so; what has begun is finished first.
 pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>) {
-    let mut busy = JoinSet::new();
+    let schedule = Arc::new(schedule);
+    let (mut heavy, mut light) = (JoinSet::new(), JoinSet::new());
     let mut due: Vec<Instant> = schedule.chores.iter().map(|_| steady()).collect();
+    let mut reclaim_at = steady();
     while !*stop.borrow() {
         for (at, (name, period, chore)) in due.iter_mut().zip(&schedule.chores) {
             if *at <= steady() {
@@ -113,23 +135,43 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
                 }
             }
         }
-        let room = busy.len() < 4;
-        match if room { take(&site).await } else { Ok(None) } {
-            Ok(Some(job)) => {
-                busy.spawn(one(site.clone(), schedule.clone(), job));
-                continue;
+        let looked = async {
+            if reclaim_at <= steady() {
+                reclaim_at = steady() + RECLAIM;
+                reclaim(&site).await?;
             }
-            Ok(None) => {}
+            let mut found = false;
+            // One lot at a time: what comes meanwhile makes the next one, and under load a larger one.
+            if light.is_empty() {
+                let jobs = take(&site, true, LIGHT_MAX).await?;
+                found |= !jobs.is_empty();
+                if found {
+                    light.spawn(many(site.clone(), schedule.clone(), jobs));
+                }
+            }
+            if heavy.len() < HEAVY_MAX {
+                for job in take(&site, false, 1).await? {
+                    found = true;
+                    heavy.spawn(one(site.clone(), schedule.clone(), job));
+                }
+            }
+            Ok::<_, DbError>(found)
+        };
+        match looked.await {
+            Ok(true) => continue,
+            Ok(false) => {}
             Err(error) => tracing::warn!(error = %error, "no job could be taken"),
         }
         tokio::select! {
             _ = stop.changed() => {}
-            Some(_) = busy.join_next(), if !busy.is_empty() => {}
-            () = site.wake.notified(), if room => {}
+            Some(_) = heavy.join_next(), if !heavy.is_empty() => {}
+            Some(_) = light.join_next(), if !light.is_empty() => {}
+            () = site.wake.notified(), if light.is_empty() => {}
             () = tokio::time::sleep(Duration::from_millis(250)) => {}
         }
     }
-    while busy.join_next().await.is_some() {}
+    while heavy.join_next().await.is_some() {}
+    while light.join_next().await.is_some() {}
 }
 
 /// Runs due jobs one after another until none is left, and returns how many ran.
@@ -137,12 +179,20 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
 /// # Errors
 /// When the database does not answer.
 pub async fn drain(site: &Site, schedule: &Schedule) -> Result<u64, DbError> {
+    let schedule = Arc::new(schedule.clone());
     let mut ran = 0;
-    while let Some(job) = take(site).await? {
-        one(site.clone(), schedule.clone(), job).await;
-        ran += 1;
+    reclaim(site).await?;
+    loop {
+        let mut jobs = take(site, true, LIGHT_MAX).await?;
+        if jobs.is_empty() {
+            jobs = take(site, false, 1).await?;
+        }
+        if jobs.is_empty() {
+            return Ok(ran);
+        }
+        ran += jobs.len() as u64;
+        many(site.clone(), schedule.clone(), jobs).await;
     }
-    Ok(ran)
 }
 
 /// Runs every chore whose turn came after `since_us`, once, by the site's own clock: what
@@ -161,47 +211,106 @@ pub async fn do_chores(site: &Site, schedule: &Schedule, since_us: i64) -> Resul
     Ok(())
 }
 
-async fn take(site: &Site) -> Result<Option<Leased>, DbError> {
+async fn reclaim(site: &Site) -> Result<(), DbError> {
     let mut tx = site.db.begin().await?;
-    let job = queue::lease(&mut tx, site.now_us()).await?;
-    tx.commit().await?;
-    Ok(job)
+    let found = queue::reclaim(&mut tx, site.now_us()).await?;
+    if found == 0 { Ok(()) } else { tx.commit().await }
 }
 
-async fn one(site: Site, schedule: Schedule, job: Leased) {
-    let outcome = match schedule.jobs.get(job.kind.as_str()) {
-        Some(run) => run(site.clone(), job.payload.clone()).await,
-        None => Err(JobError::Final(format!("unknown job kind {}", job.kind))),
+async fn take(site: &Site, light: bool, most: i64) -> Result<Vec<Leased>, DbError> {
+    let mut tx = site.db.begin().await?;
+    let jobs = queue::lease(&mut tx, light, most, site.now_us()).await?;
+    if !jobs.is_empty() {
+        tx.commit().await?;
+    }
+    Ok(jobs)
+}
+
+/// Runs light jobs: those of a kind that can be done together in one go, the others one by one.
+async fn many(site: Site, schedule: Arc<Schedule>, jobs: Vec<Leased>) {
+    let mut kinds: HashMap<String, Vec<Leased>> = HashMap::new();
+    for job in jobs {
+        kinds.entry(job.kind.clone()).or_default().push(job);
+    }
+    let mut done = Vec::new();
+    for (kind, jobs) in kinds {
+        if let Some(run) = schedule.lots.get(kind.as_str()).filter(|_| jobs.len() > 1) {
+            let payloads = format!("[{}]", jobs.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>().join(","));
+            if run(site.clone(), payloads).await.is_ok() {
+                counted(&kind, true, jobs.len() as u64);
+                done.extend(jobs.iter().map(|job| job.id));
+                continue;
+            }
+            // Somewhere among them is one that fails: it alone shall.
+        }
+        for job in jobs {
+            match attempt(&site, &schedule, &job).await {
+                Ok(()) => done.push(job.id),
+                Err(error) => failed(&site, &schedule, &job, error).await,
+            }
+        }
+    }
+    finish(&site, &done).await;
+}
+
+async fn one(site: Site, schedule: Arc<Schedule>, job: Leased) {
+    match attempt(&site, &schedule, &job).await {
+        Ok(()) => finish(&site, &[job.id]).await,
+        Err(error) => failed(&site, &schedule, &job, error).await,
+    }
+}
+
+async fn attempt(site: &Site, schedule: &Schedule, job: &Leased) -> Result<(), JobError> {
+    let kind = job.kind.as_str();
+    let outcome = match (schedule.jobs.get(kind), schedule.lots.get(kind)) {
+        (Some(run), _) => run(site.clone(), job.payload.clone()).await,
+        (None, Some(run)) => run(site.clone(), format!("[{}]", job.payload)).await,
+        (None, None) => Err(JobError::Final(format!("unknown job kind {kind}"))),
     };
-    let label = if outcome.is_ok() { "done" } else { "failed" };
-    metrics::counter!("sayso_jobs_total", "kind" => job.kind.clone(), "outcome" => label).increment(1);
-    if let Err(error) = settle(&site, &schedule, &job, outcome).await {
-        // The lease runs out and the job is taken again: it is safe to run twice.
+    counted(kind, outcome.is_ok(), 1);
+    outcome
+}
+
+fn counted(kind: &str, ok: bool, count: u64) {
+    let label = if ok { "done" } else { "failed" };
+    metrics::counter!("sayso_jobs_total", "kind" => kind.to_owned(), "outcome" => label).increment(count);
+}
+
+async fn finish(site: &Site, ids: &[JobId]) {
+    let removed = async {
+        let mut tx = site.db.begin().await?;
+        queue::finish(&mut tx, ids).await?;
+        tx.commit().await
+    };
+    if ids.is_empty() {
+        return;
+    }
+    if let Err(error) = removed.await {
+        // The leases run out and the jobs are taken again: they are safe to run twice.
+        tracing::warn!(jobs = ids.len(), error = %error, "jobs' outcome not stored");
+    }
+}
+
+async fn failed(site: &Site, schedule: &Schedule, job: &Leased, error: JobError) {
+    if let Err(error) = settle(site, schedule, job, error).await {
         tracing::warn!(job = %job.id, error = %error, "job outcome not stored");
     }
 }
 
-async fn settle(site: &Site, schedule: &Schedule, job: &Leased, outcome: Result<(), JobError>) -> Result<(), DbError> {
+async fn settle(site: &Site, schedule: &Schedule, job: &Leased, error: JobError) -> Result<(), DbError> {
     let mut tx = site.db.begin().await?;
-    let dead = match &outcome {
-        Ok(()) => {
-            queue::finish(&mut tx, job.id).await?;
-            false
-        }
-        Err(JobError::Retry(text)) if job.attempts < queue::TRIES_MAX => {
-            let at = site.now_us() + queue::backoff_us(job.attempts);
-            tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, "job will be retried");
-            queue::retry_at(&mut tx, job.id, at, text).await?;
-            false
-        }
-        Err(error) => {
-            tracing::error!(job = %job.id, kind = job.kind, error = %error, "job is a dead letter now");
-            queue::bury(&mut tx, job.id, &error.to_string()).await?;
-            true
-        }
-    };
+    if let JobError::Retry(text) = &error
+        && job.attempts < queue::TRIES_MAX
+    {
+        let at = site.now_us() + queue::backoff_us(job.attempts);
+        tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, "job will be retried");
+        queue::retry_at(&mut tx, job.id, at, text).await?;
+        return tx.commit().await;
+    }
+    tracing::error!(job = %job.id, kind = job.kind, error = %error, "job is a dead letter now");
+    queue::bury(&mut tx, job.id, &error.to_string()).await?;
     tx.commit().await?;
-    if let (true, Some(run)) = (dead, schedule.buried.get(job.kind.as_str()))
+    if let Some(run) = schedule.buried.get(job.kind.as_str())
         && let Err(error) = run(site.clone(), job.payload.clone()).await
     {
         tracing::warn!(job = %job.id, error = %error, "dead letter's owner was not told");

@@ -209,6 +209,13 @@ pub enum Choice {
     Nothing,
 }
 
+impl Choice {
+    /// Whether places are kept from the person.
+    pub fn is_limited(&self) -> bool {
+        matches!(self, Self::Only(_) | Self::Nothing)
+    }
+}
+
 /// How a batch's quotas look to one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outlook {

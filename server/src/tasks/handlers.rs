@@ -3,18 +3,56 @@
 use super::TaskId;
 use crate::platform::{body::MaybeJson, caller::Caller, problem::Problem, site::Site};
 use actix_web::{HttpResponse, web};
-use wire::{NextTask, ProblemBody, SkipBody, Task};
+use serde::Serialize;
+use wire::{NextTask, ProblemBody, Renewal, SkipBody, Task, Tasks};
 
-/// Lease the next task. Asking again without naming it in `held` brings the same task, so a
-/// lost reply wastes nothing.
+/// Lease the next task, or with a `count` above 1 a list of tasks. Asking again without naming them in
+/// `held` brings the same ones, so a lost reply wastes nothing.
+///
+/// When there is nothing: 404 `no_task`, whose `reason` says why (`finished`, `all_out_on_lease`,
+/// `nothing_left_for_you`, `paused`, `not_open`, `closed`, `no_batch`), or 403 with the limit
+/// (`exposure_limit`, `person_limit`, `qualification_required`, `consent_required`, …); `available_at`
+/// says when to come back, where that is known.
 #[utoipa::path(post, path = "/api/v1/tasks/next", tag = "tasks", request_body = NextTask, responses(
-    (status = 200, body = Task), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+    (status = 200, body = Next), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+    (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub async fn next(
     site: web::Data<Site>,
     caller: Caller,
     MaybeJson(wish): MaybeJson<NextTask>,
-) -> Result<web::Json<Task>, Problem> {
-    super::next(&site, caller.person, &wish).await.map(web::Json)
+) -> Result<web::Json<Next>, Problem> {
+    if wish.count.is_none_or(|count| count == 1) {
+        return super::next(&site, caller.person, &wish).await.map(|task| web::Json(Next::One(Box::new(task))));
+    }
+    let tasks = super::next_few(&site, caller.person, &wish).await?;
+    Ok(web::Json(Next::Few(Tasks { tasks })))
+}
+
+/// Reply to [`next`].
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum Next {
+    /// Without a `count`, or with 1.
+    One(Box<Task>),
+    /// With a `count` above 1.
+    Few(Tasks),
+}
+
+/// Hold a task longer: its lease lasts its whole length from now on. Possible twenty times; do it
+/// while the person is at it.
+#[utoipa::path(post, path = "/api/v1/tasks/{id}/renew", tag = "tasks", responses(
+    (status = 200, body = Renewal), (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
+    (status = 410, body = ProblemBody)))]
+pub async fn renew(
+    site: web::Data<Site>,
+    caller: Caller,
+    id: web::Path<String>,
+) -> Result<web::Json<Renewal>, Problem> {
+    let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.begin().await?;
+    let renewal = super::renew(&mut tx, id, caller.person, site.now_us()).await?;
+    tx.commit().await?;
+    Ok(web::Json(renewal))
 }
 
 /// A task of one's own.
@@ -37,9 +75,8 @@ pub async fn skip(
     MaybeJson(body): MaybeJson<SkipBody>,
 ) -> Result<HttpResponse, Problem> {
     let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
-    let reason: String = body.reason.chars().take(500).collect();
     let mut tx = site.db.begin().await?;
-    super::skip(&mut tx, id, caller.person, &reason, site.now_us()).await?;
+    super::skip(&mut tx, id, caller.person, &body, site.now_us()).await?;
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())
 }

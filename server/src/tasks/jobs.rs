@@ -9,15 +9,21 @@ use crate::quotas;
 /// # Errors
 /// When the database refuses.
 pub async fn expire(site: &Site) -> DbResult<usize> {
-    let mut tx = site.db.begin().await?;
-    let ended = store::expire(&mut tx, site.now_us()).await?;
-    for (item, _, _) in &ended {
-        store::free_lease(&mut tx, *item).await?;
+    let mut ended = 0;
+    loop {
+        let mut tx = site.db.begin().await?;
+        let over = store::expire(&mut tx, site.now_us()).await?;
+        if over.is_empty() {
+            return Ok(ended);
+        }
+        for (item, _, _) in &over {
+            store::free_lease(&mut tx, *item).await?;
+        }
+        let places: Vec<_> = over.iter().map(|(_, batch, task)| (*batch, task.to_string())).collect();
+        quotas::give_back(&mut tx, &places).await?;
+        tx.commit().await?;
+        ended += over.len();
     }
-    let places: Vec<_> = ended.iter().map(|(_, batch, task)| (*batch, task.to_string())).collect();
-    quotas::give_back(&mut tx, &places).await?;
-    tx.commit().await?;
-    Ok(ended.len())
 }
 
 /// The chore: every few seconds, so that an abandoned item is soon offered again.

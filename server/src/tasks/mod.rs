@@ -3,29 +3,40 @@
 //! Three nevers, each kept by one statement of `store.rs` in one transaction: one's own clip
 //! (`pick` compares the speaker), the same item twice (a unique key on person and item), more
 //! leases and answers than wanted (`pick` counts the slot in the row that it locks).
+//!
+//! No statement grows with the number of items, answers or tasks: the queue is read through partial
+//! indexes from where the person has come to (`Enrolment`), what comes back out of turn (a lease that
+//! ended, a skip, one more answer wanted) has an order of its own, and what is counted is counted as
+//! it happens.
 
 pub mod handlers;
 pub mod import_handlers;
 pub mod jobs;
 mod model;
 mod next;
+mod nothing;
 pub mod page_handlers;
 pub mod pages;
 mod rules;
 mod store;
 
-pub use model::{Opening, Slots, TaskId, TaskRow};
-pub use next::{next, view};
+pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
+pub use next::{next, next_few, view};
 
 use crate::batches::{self, Batch, Item, ItemId};
 use crate::platform::{
+    clock::rfc3339,
     db::{DbResult, Tx},
     ids::{PersonId, random_bytes},
     problem::Problem,
 };
 use crate::quotas;
+use crate::trust::Level;
 use actix_web::http::StatusCode;
+use wire::{Renewal, SkipBody, SkipCode};
 
+/// Longest reason for a skip in a person's own words, in characters.
+const NOTE_MAX: usize = 500;
 /// Answers that a gold item may get: everybody once.
 const GOLD_TARGET: i64 = 1_000_000_000;
 
@@ -71,35 +82,42 @@ fn foreign() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "foreign_task", "This task was not given to you. Ask for a task of your own.")
 }
 
-/// Closes a task with an answer.
+/// Closes a task with an answer. One that comes up to a minute after its lease is taken as well, as
+/// long as nobody else has its place: the work was done.
 ///
 /// # Errors
 /// 403 `foreign_task`, 409 `task_done` or `task_skipped`, 410 `lease_expired`.
-pub async fn submit(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<TaskRow, Problem> {
-    if let Some(task) = store::close(tx, id, person, "submitted", "", now_us, now_us).await? {
-        store::count_answer(tx, task.item_id).await?;
-        return Ok(task);
-    }
-    Err(unanswerable(&own(tx, id, person).await?))
+pub async fn submit(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Submitted, Problem> {
+    close(tx, id, person, now_us, now_us.saturating_sub(rules::LATE_US)).await
 }
 
-/// Closes a recording task, also after its lease ended, as long as nobody else has its slot or is
-/// to have it: a take made offline must not be lost to a clock.
+/// Closes a recording task, however late, as long as nobody else has its place or is to have it: a take
+/// made offline must not be lost to a clock.
 ///
 /// # Errors
 /// As [`submit`]; the transaction must then be forgotten.
 pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<TaskRow, Problem> {
-    if let Some(task) = store::close(tx, id, person, "submitted", "", now_us, i64::MIN).await? {
+    Ok(close(tx, id, person, now_us, i64::MIN).await?.task)
+}
+
+/// `late_us` is the oldest end of a lease that is forgiven.
+async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: i64) -> Result<Submitted, Problem> {
+    if let Some(task) = store::close(tx, id, person, "submitted", now_us, late_us).await? {
         store::count_answer(tx, task.item_id).await?;
-        return Ok(task);
+        if rules::is_sample(id.0.as_u128()) {
+            store::move_pace(tx, task.batch_id, (now_us - task.leased_us) / 1_000).await?;
+        }
+        let late = task.expires_us <= now_us;
+        return Ok(Submitted { task, late });
     }
     let before = own(tx, id, person).await?;
     if before.state == "expired"
+        && before.expires_us > late_us
         && store::count_late_answer(tx, before.item_id).await?
         && let Some(task) = store::revive(tx, id, person, now_us).await?
         && take_place_again(tx, &task).await?
     {
-        return Ok(task);
+        return Ok(Submitted { task, late: true });
     }
     Err(unanswerable(&before))
 }
@@ -107,6 +125,25 @@ pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64)
 async fn take_place_again(tx: &mut Tx, task: &TaskRow) -> DbResult<bool> {
     let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(false) };
     quotas::take_again(tx, task.batch_id, task.person_id, &task.id.to_string(), &item.phrase).await
+}
+
+/// Lets a lease last its span from now on, and tells its new end.
+///
+/// # Errors
+/// 403 `foreign_task`, 409 `task_done`, `task_skipped` or `renewals_used_up`, 410 `lease_expired`.
+pub async fn renew(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Renewal, Problem> {
+    if let Some((expires_us, renewals)) = store::renew(tx, id, person, rules::RENEWALS_MAX, now_us).await? {
+        let left = u32::try_from(rules::RENEWALS_MAX - renewals).unwrap_or(0);
+        return Ok(Renewal { expires_at: rfc3339(expires_us), renewals_left: left });
+    }
+    let task = own(tx, id, person).await?;
+    if task.state == "leased" && task.expires_us > now_us {
+        return Err(Problem::conflict(
+            "renewals_used_up",
+            "This task cannot be held any longer. Answer it while its time lasts, or skip it.",
+        ));
+    }
+    Err(unanswerable(&task))
 }
 
 fn unanswerable(task: &TaskRow) -> Problem {
@@ -125,8 +162,12 @@ fn unanswerable(task: &TaskRow) -> Problem {
 ///
 /// # Errors
 /// 403 `foreign_task`, 409 `task_done`.
-pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, note: &str, now_us: i64) -> Result<(), Problem> {
-    if let Some(task) = store::close(tx, id, person, "skipped", note, now_us, i64::MIN).await? {
+pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, why: &SkipBody, now_us: i64) -> Result<(), Problem> {
+    if let Some(task) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? {
+        if why.code.is_some() || !why.reason.is_empty() {
+            let note: String = why.reason.chars().take(NOTE_MAX).collect();
+            store::set_reason(tx, id, why.code.map(SkipCode::as_str), &note).await?;
+        }
         store::free_lease(tx, task.item_id).await?;
         quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
         return Ok(());
@@ -199,4 +240,12 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
 /// When the database does not answer.
 pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> {
     store::list_after(tx, id, limit).await
+}
+
+/// Gives an item only to people of this level or above, from now on; gold goes to everybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_level(tx: &mut Tx, item: ItemId, level: Level) -> DbResult<()> {
+    store::set_level(tx, item, rules::level(level)).await
 }

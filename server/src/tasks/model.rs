@@ -9,6 +9,11 @@ typed_id!(
     TaskId
 );
 
+typed_id!(
+    /// An item's coming back into the queue: an order of such events.
+    ReturnId
+);
+
 /// A task as stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct TaskRow {
@@ -28,6 +33,60 @@ pub struct TaskRow {
     pub expires_us: i64,
 }
 
+/// A lease about to be stored.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Lease {
+    /// The lease.
+    pub id: TaskId,
+    /// What is asked.
+    pub item: ItemId,
+    /// When it is given out, UTC microseconds.
+    #[serde(skip)]
+    pub leased_us: i64,
+    /// Its end, UTC microseconds.
+    #[serde(skip)]
+    pub expires_us: i64,
+}
+
+/// A task that was closed with an answer.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// The task.
+    pub task: TaskRow,
+    /// Whether its lease had ended.
+    pub late: bool,
+}
+
+/// What may be picked for a person.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// From where.
+    pub batch: BatchId,
+    /// For whom.
+    pub person: PersonId,
+    /// Highest sensitivity.
+    pub sensitivity: i64,
+    /// The person's level.
+    pub level: i64,
+}
+
+/// Where a person stands in a batch.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Enrolment {
+    /// Tasks given so far.
+    pub served: i64,
+    /// The place in the queue up to which they have come.
+    pub cursor_rank: i64,
+    /// Its item.
+    pub cursor_item: String,
+    /// The return up to which they have seen what came back.
+    pub cursor_returned: String,
+    /// No search through the whole queue before this, UTC microseconds.
+    pub rest_us: i64,
+    /// Estimate of how long a task of the batch takes; 0 when unknown.
+    pub median_ms: i64,
+}
+
 /// An item that was picked from the queue.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Picked {
@@ -37,6 +96,10 @@ pub struct Picked {
     pub sensitivity: i64,
     /// What is to be said; empty for a clip to judge.
     pub phrase: String,
+    /// Its place in the queue.
+    pub rank: i64,
+    /// How it came back, if it did.
+    pub returned: Option<String>,
 }
 
 /// How many answers an item has and may have.

@@ -1,76 +1,75 @@
-//! The next task for a person: which batch, which item, and why there is none.
+//! The next tasks for a person: which batch, which items, and why there are none.
 
 use super::{
-    model::{Picked, TaskId, TaskRow},
+    model::{Enrolment, Lease, Picked, Reach, TaskId, TaskRow},
+    nothing::{self, Nothing},
     rules, store,
 };
 use crate::batches::{self, Batch, BatchId, BatchState};
 use crate::consent;
 use crate::exposure;
-use crate::platform::{
-    clock::{SECOND_US, rfc3339},
-    db::{DbResult, Tx},
-    ids::PersonId,
-    problem::Problem,
-    site::Site,
-};
+use crate::platform::{clock::rfc3339, db::Tx, ids::PersonId, problem, problem::Problem, site::Site};
 use crate::quotas;
 use crate::trust;
 use actix_web::http::StatusCode;
+use std::collections::VecDeque;
 use wire::{Kind, NextTask, Task};
 
 /// What trying one batch brought.
 enum Outcome {
-    Issued(TaskRow),
+    Issued(Vec<Task>),
     Refused(Problem),
-    Empty,
+    Empty(Nothing),
     /// Somebody else was faster: ask again.
     Raced,
+}
+
+impl Outcome {
+    /// Whether a lease that ran out may be what is missing.
+    fn may_be_freed(&self) -> bool {
+        match self {
+            Self::Empty(_) => true,
+            Self::Refused(problem) => problem.code == quotas::FULL,
+            Self::Issued(_) | Self::Raced => false,
+        }
+    }
 }
 
 /// Leases the next task.
 ///
 /// # Errors
-/// 404 `no_task`; 403 `consent_required`, `quota_full` or `exposure_limit`; 409 `too_many_leases`.
+/// As [`next_few`].
 pub async fn next(site: &Site, person: PersonId, wish: &NextTask) -> Result<Task, Problem> {
+    let one = NextTask { count: None, ..wish.clone() };
+    next_few(site, person, &one).await?.into_iter().next().ok_or_else(Problem::not_found)
+}
+
+/// Leases as many tasks as are asked for and allowed, at least one.
+///
+/// # Errors
+/// 404 `no_task` with the reason why; 403 `consent_required`, `exposure_limit`, `person_limit`,
+/// `qualification_required` or what the person's standing says; 409 `too_many_leases`; 422
+/// `invalid_count`.
+pub async fn next_few(site: &Site, person: PersonId, wish: &NextTask) -> Result<Vec<Task>, Problem> {
+    let count = wish.count.unwrap_or(1);
+    if !(1..=rules::COUNT_MAX).contains(&count) {
+        return Err(Problem::invalid("invalid_count", "Ask for 1 to 5 tasks at a time."));
+    }
     let mut refused: Option<Problem> = None;
+    let mut empty: Option<Nothing> = None;
     for batch in candidates(site, wish).await? {
-        let mut outcome = try_again(site, person, &batch, &wish.held).await?;
-        if may_be_freed(&outcome) && super::jobs::expire(site).await? > 0 {
-            outcome = try_again(site, person, &batch, &wish.held).await?;
+        let mut outcome = issue(site, person, &batch, wish).await?;
+        if outcome.may_be_freed() && super::jobs::expire(site).await? > 0 {
+            outcome = issue(site, person, &batch, wish).await?;
         }
         match outcome {
-            Outcome::Issued(task) => {
-                let mut tx = site.db.read().await?;
-                return view(&mut tx, &task).await;
-            }
+            Outcome::Issued(tasks) => return Ok(tasks),
             Outcome::Refused(problem) => refused = Some(refused.unwrap_or(problem)),
-            Outcome::Empty | Outcome::Raced => {}
-        }
-    }
-    Err(refused.unwrap_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "no_task",
-            "There is nothing for you to do here right now: everything is done or being done by others. Look again later.")
-    }))
-}
-
-/// Tries one batch, again whenever somebody else was faster: each time they got a place, so this ends.
-async fn try_again(site: &Site, person: PersonId, batch: &Batch, held: &[String]) -> Result<Outcome, Problem> {
-    loop {
-        match issue(site, person, batch, held).await? {
+            Outcome::Empty(nothing) => empty = Some(nothing.or_sooner(empty)),
             Outcome::Raced => {}
-            outcome => return Ok(outcome),
         }
     }
-}
-
-/// Whether a lease that ran out may be what is missing.
-fn may_be_freed(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Empty => true,
-        Outcome::Refused(problem) => problem.code == quotas::FULL,
-        Outcome::Issued(_) | Outcome::Raced => false,
-    }
+    Err(refused.unwrap_or_else(|| empty.unwrap_or(Nothing::NoBatch).problem()))
 }
 
 async fn candidates(site: &Site, wish: &NextTask) -> Result<Vec<Batch>, Problem> {
@@ -87,159 +86,266 @@ async fn candidates(site: &Site, wish: &NextTask) -> Result<Vec<Batch>, Problem>
             "This batch holds tasks of another kind. Ask without a kind, or for another batch.",
         ));
     }
-    let detail = match batch.state() {
-        BatchState::Open => return Ok(vec![batch]),
-        BatchState::Paused => "This batch is paused. Look again later.",
-        BatchState::Draft => "This batch is not open yet. Look again later.",
-        BatchState::Closed => "This batch is closed. Choose another one.",
-    };
-    Err(Problem::new(StatusCode::NOT_FOUND, "no_task", detail))
+    match batch.state() {
+        BatchState::Open => Ok(vec![batch]),
+        BatchState::Paused => Err(Nothing::Paused.problem()),
+        BatchState::Draft => Err(Nothing::Draft.problem()),
+        BatchState::Closed => Err(Nothing::Closed.problem()),
+    }
 }
 
-async fn issue(site: &Site, person: PersonId, batch: &Batch, held: &[String]) -> Result<Outcome, Problem> {
+/// Tries one batch, again when two transactions were in each other's way, and whenever somebody else
+/// was faster: each time they got a place, so this ends.
+async fn issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask) -> Result<Outcome, Problem> {
+    let mut tries = 0;
+    loop {
+        match try_issue(site, person, batch, wish).await {
+            Ok(Outcome::Raced) => {}
+            Err(problem) if problem.again && tries < problem::TRIES => tries += 1,
+            other => return other,
+        }
+    }
+}
+
+async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask) -> Result<Outcome, Problem> {
     let now_us = site.now_us();
+    let wanted = usize::from(wish.count.unwrap_or(1));
     let mut tx = site.db.begin().await?;
-    let served = store::lock_enrolment(&mut tx, person, batch.id).await?;
-    let live = store::list_live(&mut tx, person, batch.id, now_us).await?;
-    if let Some(task) = live.iter().find(|task| !held.contains(&task.id.to_string())) {
-        return Ok(Outcome::Issued(task.clone()));
+    let mut at = store::enrol(&mut tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
+    let live = store::list_live(&mut tx, person, now_us).await?;
+    let held = |task: &TaskRow| wish.held.contains(&task.id.to_string());
+    let again = live.iter().filter(|task| task.batch_id == batch.id && !held(task)).take(wanted);
+    let mut tasks = Vec::new();
+    for task in again {
+        tasks.push(view(&mut tx, task).await?);
     }
-    if live.len() >= rules::LEASES_MAX {
-        return Ok(Outcome::Refused(Problem::conflict(
-            "too_many_leases",
-            "You have three tasks open in this batch. Finish or skip one, then ask again.",
-        )));
+    if !tasks.is_empty() {
+        // Not committed: the count of tasks given goes back with the transaction.
+        return Ok(Outcome::Issued(tasks));
     }
+    let room = rules::LEASES_MAX.saturating_sub(live.len());
+    if room == 0 {
+        let elsewhere = live.iter().filter(|task| task.batch_id != batch.id && !held(task));
+        let Some(left) = elsewhere.min_by_key(|task| task.expires_us) else {
+            return Ok(Outcome::Refused(Problem::conflict(
+                "too_many_leases",
+                "You have three tasks open. Finish or skip one, then ask again.",
+            )));
+        };
+        give_back(&mut tx, left, now_us).await?;
+    }
+    let count = wanted.min(room.max(1));
+    if let Some(problem) = refusal(&mut tx, person, batch, at.served - i64::from(wish.count.unwrap_or(1))).await? {
+        return Ok(Outcome::Refused(problem));
+    }
+    let standing = trust::standing(&mut tx, person, batch, now_us).await?;
+    if let Some(refusal) = standing.refusal {
+        let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail).because(refusal.code);
+        let at_us = refusal.available_us;
+        return Ok(Outcome::Refused(at_us.map_or(problem.clone(), |at_us| problem.available_at(at_us))));
+    }
+    let allowance = exposure::allowance(&mut tx, person, now_us).await?;
+    let level = rules::level(standing.level);
+    let reach = Reach { batch: batch.id, person, sensitivity: allowance.level, level };
+    let gold_ppm = if batch.kind() == Kind::Judge { standing.gold_ppm } else { 0 };
+    let plan = match batch.kind() {
+        Kind::Record => Some(quotas::plan(&mut tx, person, batch.id).await?),
+        Kind::Judge => None,
+    };
+    let picked = match prompt(&mut tx, &reach, plan.as_ref()).await? {
+        Prompt::Picked(picked) => vec![picked],
+        Prompt::None => Vec::new(),
+        Prompt::Any => choose(site, &mut tx, &reach, &mut at, gold_ppm, (wanted, count)).await?,
+    };
+    let unused = i64::try_from(wanted - picked.len()).unwrap_or(0);
+    if unused > 0 {
+        store::uncount(&mut tx, person, batch.id, unused).await?;
+    }
+    if picked.is_empty() {
+        return nothing_found(tx, &reach, at, plan, allowance, now_us).await;
+    }
+    let leases = leases(batch, &at, &picked, now_us);
+    if !take_places(&mut tx, plan.as_ref(), &reach, &leases, &picked).await? {
+        return Ok(Outcome::Raced);
+    }
+    keep(tx, person, batch, &leases, &picked).await.map(Outcome::Issued)
+}
+
+/// Says why nothing was found, and keeps when the next search through all of the queue is due.
+async fn nothing_found(
+    mut tx: Tx,
+    reach: &Reach,
+    mut at: Enrolment,
+    plan: Option<quotas::Plan>,
+    allowance: exposure::Allowance,
+    now_us: i64,
+) -> Result<Outcome, Problem> {
+    if let Some(plan) = plan.filter(|plan| plan.choice.is_limited())
+        && store::has_open(&mut tx, reach.batch).await?
+    {
+        return Ok(Outcome::Refused(quotas::full(&plan).because(quotas::FULL)));
+    }
+    let why = nothing::why(&mut tx, reach, allowance).await?;
+    at.rest_us = at.rest_us.max(rules::rest_us(at.served, now_us));
+    if at.rest_us > now_us {
+        store::set_cursor(&mut tx, reach.person, reach.batch, &at).await?;
+        tx.commit().await?;
+    }
+    Ok(why.map_or_else(Outcome::Refused, Outcome::Empty))
+}
+
+/// What coverage lets a person record next.
+enum Prompt {
+    /// This one.
+    Picked(Picked),
+    /// Nothing of what they may record is open.
+    None,
+    /// Whatever comes next.
+    Any,
+}
+
+/// A prompt to record, of the phrases that coverage puts first, or allows.
+async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> Result<Prompt, Problem> {
+    let (phrases, only) = match plan.map(|plan| &plan.choice) {
+        Some(quotas::Choice::Nothing) => return Ok(Prompt::None),
+        None | Some(quotas::Choice::Any) => return Ok(Prompt::Any),
+        Some(quotas::Choice::First(phrases)) => (phrases, false),
+        Some(quotas::Choice::Only(phrases)) => (phrases, true),
+    };
+    for phrase in phrases {
+        if let Some(picked) = store::pick_phrase(tx, reach, phrase).await? {
+            return Ok(Prompt::Picked(picked));
+        }
+    }
+    if !only {
+        return Ok(Prompt::Any);
+    }
+    for phrase in phrases {
+        if let Some(picked) = store::pick_phrase_waiting(tx, reach, phrase).await? {
+            return Ok(Prompt::Picked(picked));
+        }
+    }
+    Ok(Prompt::None)
+}
+
+/// Takes the places of prompts that were picked; false when somebody else was faster.
+async fn take_places(
+    tx: &mut Tx,
+    plan: Option<&quotas::Plan>,
+    reach: &Reach,
+    leases: &[Lease],
+    picked: &[Picked],
+) -> Result<bool, Problem> {
+    let Some(plan) = plan else { return Ok(true) };
+    for (lease, picked) in leases.iter().zip(picked) {
+        if !quotas::take(tx, plan, reach.batch, reach.person, &lease.id.to_string(), &picked.phrase).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Leases of what was picked.
+fn leases(batch: &Batch, at: &Enrolment, picked: &[Picked], now_us: i64) -> Vec<Lease> {
+    let expires_us = now_us + rules::span_us(batch.lease_s, at.median_ms);
+    let lease = |one: &Picked| Lease { id: TaskId::new(), item: one.item_id, leased_us: now_us, expires_us };
+    picked.iter().map(lease).collect()
+}
+
+/// Stores leases and all that follows from them.
+async fn keep(
+    mut tx: Tx,
+    person: PersonId,
+    batch: &Batch,
+    leases: &[Lease],
+    picked: &[Picked],
+) -> Result<Vec<Task>, Problem> {
+    store::insert_tasks(&mut tx, batch.id, person, leases).await?;
+    for one in picked {
+        exposure::note(&mut tx, person, one.sensitivity, leases[0].leased_us).await?;
+    }
+    let mut tasks = Vec::new();
+    for lease in leases {
+        tasks.push(describe(&mut tx, batch, lease).await?);
+    }
+    tx.commit().await?;
+    metrics::counter!("sayso_tasks_issued_total").increment(leases.len() as u64);
+    Ok(tasks)
+}
+
+/// Ends the lease of a task that the person left to work on another batch.
+async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), Problem> {
+    if store::close(tx, task.id, task.person_id, "expired", now_us, i64::MIN).await?.is_some() {
+        store::free_lease(tx, task.item_id).await?;
+    }
+    Ok(())
+}
+
+/// Why the person may not work on the batch at all.
+async fn refusal(tx: &mut Tx, person: PersonId, batch: &Batch, served: i64) -> Result<Option<Problem>, Problem> {
     if batch.max_per_person > 0 && served >= batch.max_per_person {
-        return Ok(Outcome::Refused(Problem::new(
-            StatusCode::FORBIDDEN,
-            "person_limit",
-            "You have had as many tasks of this batch as one person may have. Thank you! Choose another batch.",
-        )));
+        return Ok(Some(
+            Problem::new(
+                StatusCode::FORBIDDEN,
+                "person_limit",
+                "You have had as many tasks of this batch as one person may have. Thank you! Choose another batch.",
+            )
+            .because("person_limit"),
+        ));
     }
-    if batch.kind() == Kind::Record && !consent::may_record(&mut tx, person, batch.project_id).await? {
-        return Ok(Outcome::Refused(Problem::new(
+    if batch.kind() == Kind::Record && !consent::may_record(tx, person, batch.project_id).await? {
+        return Ok(Some(Problem::new(
             StatusCode::FORBIDDEN,
             "consent_required",
             format!("Read and agree to the consent of this project before you record: /consent/{}", batch.project_id),
         )));
     }
-    let standing = trust::standing(&mut tx, person, batch, now_us).await?;
-    if let Some(refusal) = standing.refusal {
-        return Ok(Outcome::Refused(barred(refusal)));
-    }
-    let allowance = exposure::allowance(&mut tx, person, now_us).await?;
-    let plan = match batch.kind() {
-        Kind::Record => Some(quotas::plan(&mut tx, person, batch.id).await?),
-        Kind::Judge => None,
-    };
-    let picked = match &plan {
-        Some(plan) => prompt(&mut tx, batch.id, person, allowance.level, &plan.choice).await?,
-        None => {
-            let mac = site.secrets.mac("gold", format!("{person}|{}|{served}", batch.id).as_bytes());
-            let gold = rules::wants_gold(&mac, standing.gold_ppm);
-            clip(&mut tx, batch.id, person, allowance.level, gold).await?
-        }
-    };
-    let Some(picked) = picked else { return nothing(&mut tx, batch, person, allowance, plan.as_ref()).await };
-    let task = TaskRow {
-        id: TaskId::new(),
-        item_id: picked.item_id,
-        batch_id: batch.id,
-        person_id: person,
-        state: "leased".into(),
-        leased_us: now_us,
-        expires_us: now_us + batch.lease_s * SECOND_US,
-    };
-    if let Some(plan) = &plan
-        && !quotas::take(&mut tx, plan, batch.id, person, &task.id.to_string(), &picked.phrase).await?
-    {
-        return Ok(Outcome::Raced);
-    }
-    store::insert_task(&mut tx, &task).await?;
-    store::count_served(&mut tx, person, batch.id).await?;
-    exposure::note(&mut tx, person, picked.sensitivity, now_us).await?;
-    tx.commit().await?;
-    metrics::counter!("sayso_tasks_issued_total").increment(1);
-    Ok(Outcome::Issued(task))
-}
-
-fn barred(refusal: trust::Refusal) -> Problem {
-    let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail);
-    match refusal.available_us {
-        Some(at_us) => problem.available_at(at_us),
-        None => problem,
-    }
-}
-
-/// A clip to judge: gold if it is its turn and there is any, else work.
-async fn clip(tx: &mut Tx, batch: BatchId, person: PersonId, level: i64, gold: bool) -> DbResult<Option<Picked>> {
-    if gold && let Some(picked) = store::pick(tx, batch, true, person, level).await? {
-        return Ok(Some(picked));
-    }
-    if let Some(picked) = store::pick(tx, batch, false, person, level).await? {
-        return Ok(Some(picked));
-    }
-    store::pick_waiting(tx, batch, person, level).await
-}
-
-/// A prompt to record, of the phrases that coverage puts first, or allows.
-async fn prompt(
-    tx: &mut Tx,
-    batch: BatchId,
-    person: PersonId,
-    level: i64,
-    choice: &quotas::Choice,
-) -> DbResult<Option<Picked>> {
-    let (phrases, only) = match choice {
-        quotas::Choice::Nothing => return Ok(None),
-        quotas::Choice::Any => return clip(tx, batch, person, level, false).await,
-        quotas::Choice::First(phrases) => (phrases, false),
-        quotas::Choice::Only(phrases) => (phrases, true),
-    };
-    for phrase in phrases {
-        if let Some(picked) = store::pick_phrase(tx, batch, phrase, person, level).await? {
-            return Ok(Some(picked));
-        }
-    }
-    if !only {
-        return clip(tx, batch, person, level, false).await;
-    }
-    for phrase in phrases {
-        if let Some(picked) = store::pick_phrase_waiting(tx, batch, phrase, person, level).await? {
-            return Ok(Some(picked));
-        }
-    }
     Ok(None)
 }
 
-/// Nothing was picked: is it a limit, is it kept for others, or is there nothing?
-async fn nothing(
+/// Picks gold and work in the order in which they are given out.
+async fn choose(
+    site: &Site,
     tx: &mut Tx,
-    batch: &Batch,
-    person: PersonId,
-    allowance: exposure::Allowance,
-    plan: Option<&quotas::Plan>,
-) -> Result<Outcome, Problem> {
-    let limited = plan.filter(|plan| matches!(plan.choice, quotas::Choice::Nothing | quotas::Choice::Only(_)));
-    if let Some(plan) = limited
-        && store::has_open(tx, batch.id).await?
-    {
-        return Ok(Outcome::Refused(quotas::full(plan)));
+    reach: &Reach,
+    at: &mut Enrolment,
+    gold_ppm: i64,
+    (asked, count): (usize, usize),
+) -> Result<Vec<Picked>, Problem> {
+    let first = at.served - i64::try_from(asked).unwrap_or(1);
+    let draws: Vec<Option<i64>> = (0..i64::try_from(count).unwrap_or(1))
+        .map(|n| {
+            let message = format!("{}|{}|{}", reach.person, reach.batch, first + n);
+            rules::gold(&site.secrets.mac("gold", message.as_bytes()), gold_ppm)
+        })
+        .collect();
+    let mut gold = VecDeque::new();
+    if let Some(from) = draws.iter().flatten().next() {
+        let wanted = i64::try_from(draws.iter().flatten().count()).unwrap_or(1);
+        gold = store::pick_gold(tx, reach, *from, wanted).await?.into();
     }
-    let Some(at_us) = allowance.more_at_us else { return Ok(Outcome::Empty) };
-    if !store::waits_above(tx, batch.id, person, allowance.level, exposure::CEILING).await? {
-        return Ok(Outcome::Empty);
+    let missing = i64::try_from(count - gold.len()).unwrap_or(0);
+    let mut work = VecDeque::new();
+    if missing > 0 {
+        let mut found = store::pick(tx, reach, at, missing).await?;
+        rules::advance(at, &found);
+        let mut save = rules::is_saved(at, i64::try_from(asked).unwrap_or(1));
+        if found.is_empty() && gold.is_empty() && at.rest_us <= site.now_us() {
+            found = store::pick_waiting(tx, reach, missing).await?;
+            rules::wrap(at, &found);
+            save = !found.is_empty();
+        }
+        if save && !(found.is_empty() && gold.is_empty()) {
+            store::set_cursor(tx, reach.person, reach.batch, at).await?;
+        }
+        found.sort_by_key(|one| (one.rank, one.item_id));
+        work = found.into();
     }
-    let problem = Problem::new(
-        StatusCode::FORBIDDEN,
-        "exposure_limit",
-        format!(
-            "You have had your share of sensitive material for now, to protect you. More is available at {}.",
-            rfc3339(at_us)
-        ),
-    );
-    Ok(Outcome::Refused(problem.available_at(at_us)))
+    let mut next = |is_gold: bool| {
+        let (wanted, other) = if is_gold { (&mut gold, &mut work) } else { (&mut work, &mut gold) };
+        wanted.pop_front().or_else(|| other.pop_front())
+    };
+    Ok(draws.iter().map_while(|draw| next(draw.is_some())).collect())
 }
 
 /// A task as its person sees it; gold looks like all others.
@@ -247,24 +353,29 @@ async fn nothing(
 /// # Errors
 /// When the database does not answer.
 pub async fn view(tx: &mut Tx, task: &TaskRow) -> Result<Task, Problem> {
-    let item = batches::item(tx, task.item_id).await?.ok_or_else(Problem::not_found)?;
     let batch = batches::batch(tx, task.batch_id).await?.ok_or_else(Problem::not_found)?;
-    let project = batches::project(tx, batch.project_id).await?.ok_or_else(Problem::not_found)?;
+    let lease = Lease { id: task.id, item: task.item_id, leased_us: task.leased_us, expires_us: task.expires_us };
+    describe(tx, &batch, &lease).await
+}
+
+async fn describe(tx: &mut Tx, batch: &Batch, lease: &Lease) -> Result<Task, Problem> {
+    let item = batches::known_item(tx, lease.item).await?.ok_or_else(Problem::not_found)?;
+    let terms = batches::terms(tx, batch.id).await?.ok_or_else(Problem::not_found)?;
     let judge = batch.kind() == Kind::Judge;
-    let policy = if judge { None } else { Some(batches::policy(tx, &project, task.leased_us).await?) };
+    let policy = if judge { None } else { Some(batches::policy_of(tx, batch.project_id, lease.leased_us).await?) };
     Ok(Task {
-        id: task.id.to_string(),
+        id: lease.id.to_string(),
         kind: batch.kind(),
         batch: batch.id.to_string(),
-        project: project.id.to_string(),
-        phrase: item.phrase,
-        hint: item.hint,
-        language: project.language.clone(),
+        project: batch.project_id.to_string(),
+        phrase: item.phrase.clone(),
+        hint: item.hint.clone(),
+        language: terms.language.clone(),
         pay_cents: batch.pay_cents,
-        currency: project.currency.clone(),
+        currency: terms.currency.clone(),
         sensitivity: u8::try_from(item.sensitivity).unwrap_or(3),
-        expires_at: rfc3339(task.expires_us),
-        audio_url: judge.then(|| format!("/api/v1/tasks/{}/audio", task.id)),
+        expires_at: rfc3339(lease.expires_us),
+        audio_url: judge.then(|| format!("/api/v1/tasks/{}/audio", lease.id)),
         policy,
     })
 }

@@ -67,6 +67,7 @@ impl Recorder {
             batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
             kind: Some(Kind::Record),
             held: recorded.into_iter().chain(ahead).collect(),
+            count: None,
         }
     }
 

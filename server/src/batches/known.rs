@@ -1,0 +1,63 @@
+//! What never changes once it was made, read once a process: items, and what a batch promises.
+
+use super::model::{BatchId, Item, ItemId, ProjectId};
+use super::store;
+use crate::platform::{
+    db::{DbResult, Tx},
+    memo::Memo,
+};
+use std::sync::Arc;
+use wire::Kind;
+
+/// Items remembered: those that several people are asked about within minutes.
+static ITEMS: Memo<ItemId, Item> = Memo::new(4_096);
+static TERMS: Memo<BatchId, Terms> = Memo::new(256);
+
+/// What a batch promises to those who work on it.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Its project.
+    pub project: ProjectId,
+    /// What its tasks ask for.
+    pub kind: Kind,
+    /// Pay per task in minor units of `currency`.
+    pub pay_cents: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// BCP 47 tag of its phrases.
+    pub language: String,
+    /// After how long a judgement's pay is accepted, seconds.
+    pub accept_after_s: i64,
+}
+
+/// What a batch promises; never changed once it was made.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn terms(tx: &mut Tx, id: BatchId) -> DbResult<Option<Arc<Terms>>> {
+    if let Some(terms) = TERMS.get(id) {
+        return Ok(Some(terms));
+    }
+    let Some(batch) = store::find_batch(tx, id).await? else { return Ok(None) };
+    let Some(project) = store::find_project(tx, batch.project_id).await? else { return Ok(None) };
+    let terms = Terms {
+        project: project.id,
+        kind: batch.kind(),
+        pay_cents: batch.pay_cents,
+        currency: project.currency,
+        language: project.language,
+        accept_after_s: batch.accept_after_s,
+    };
+    Ok(Some(TERMS.put(id, terms)))
+}
+
+/// An item; never changed once it was made.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Arc<Item>>> {
+    if let Some(item) = ITEMS.get(id) {
+        return Ok(Some(item));
+    }
+    Ok(store::find_item(tx, id).await?.map(|item| ITEMS.put(id, item)))
+}

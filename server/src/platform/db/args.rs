@@ -1,0 +1,58 @@
+//! Arguments of a statement: tuples, bound for either database.
+
+use super::DbResult;
+use sqlx::{Arguments, Encode, Postgres, Sqlite, Type, postgres::PgArguments, sqlite::SqliteArguments};
+
+/// A value that both databases can store.
+pub trait Value<'t>: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres> + Send {}
+impl<'t, V> Value<'t> for V where V: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres> + Send {}
+
+/// A tuple of [`Value`]s, bound to `$1`, `$2`, ….
+pub trait Args<'t>: Send {
+    /// For SQLite.
+    fn lite(self) -> DbResult<SqliteArguments>;
+    /// For PostgreSQL.
+    fn pg(self) -> DbResult<PgArguments>;
+}
+
+fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
+    result.map_err(sqlx::Error::Encode)
+}
+
+macro_rules! args {
+    ($($name:ident)*) => {
+        impl<'t, $($name: Value<'t>),*> Args<'t> for ($($name,)*) {
+            #[allow(non_snake_case, unused_mut)]
+            fn lite(self) -> DbResult<SqliteArguments> {
+                let ($($name,)*) = self;
+                let mut to = SqliteArguments::default();
+                $(bound(Arguments::add(&mut to, $name))?;)*
+                Ok(to)
+            }
+            #[allow(non_snake_case, unused_mut)]
+            fn pg(self) -> DbResult<PgArguments> {
+                let ($($name,)*) = self;
+                let mut to = PgArguments::default();
+                $(bound(Arguments::add(&mut to, $name))?;)*
+                Ok(to)
+            }
+        }
+    };
+}
+args!();
+args!(A);
+args!(A B);
+args!(A B C);
+args!(A B C D);
+args!(A B C D E);
+args!(A B C D E F);
+args!(A B C D E F G);
+args!(A B C D E F G H);
+args!(A B C D E F G H I);
+args!(A B C D E F G H I J);
+args!(A B C D E F G H I J K);
+args!(A B C D E F G H I J K L);
+args!(A B C D E F G H I J K L M);
+args!(A B C D E F G H I J K L M N);
+args!(A B C D E F G H I J K L M N O);
+args!(A B C D E F G H I J K L M N O P);

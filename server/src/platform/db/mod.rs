@@ -1,0 +1,210 @@
+//! One SQL text for SQLite and PostgreSQL: connections, transactions, arguments, rows.
+//!
+//! Every statement is written once, in PostgreSQL's placeholder style (`$1`). Where the two
+//! dialects must differ, they differ inside that one statement by comments that one side
+//! switches on: `/*pg: for update skip locked*/`, `/*lite: limit 1*/`.
+//!
+//! SQLite gets one writer connection (it allows only one writer at a time anyway), whose commits
+//! are shared by all who wait ([`lite`]), and some readers; WAL with `synchronous=FULL`, so that an
+//! acknowledged write survives power loss.
+
+mod args;
+mod dialect;
+mod lite;
+
+pub use args::{Args, Value};
+pub use lite::Lite;
+
+use dialect::{dialect, translate};
+use lite::{Reader, Unit};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqliteConnection,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    sqlite::SqliteRow,
+};
+use std::{str::FromStr, time::Duration};
+
+/// What a database call can fail with.
+pub type DbError = sqlx::Error;
+/// Result of a database call.
+pub type DbResult<T> = Result<T, DbError>;
+
+/// A PostgreSQL connection that was idle for longer is tried before it is used: its server may
+/// have gone away.
+const IDLE_TRUSTED: Duration = Duration::from_secs(1);
+
+/// The database: an SQLite file or a PostgreSQL server. Cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    /// The embedded default.
+    Lite(Lite),
+    /// Many processes may share one.
+    Pg(PgPool),
+}
+
+/// One transaction; dropped without [`Tx::commit`], it never happened.
+pub struct Tx(Inner);
+
+enum Inner {
+    LiteWrite(Unit),
+    LiteRead(Reader),
+    PgWrite(sqlx::Transaction<'static, Postgres>),
+    /// Without a transaction: at PostgreSQL's default isolation each statement sees what was
+    /// committed before it either way.
+    PgRead(PoolConnection<Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite://path` (created when missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the address is neither, or the database does not answer.
+    pub async fn open(url: &str) -> DbResult<Self> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Lite::open(url).await.map(Self::Lite);
+        }
+        let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > IDLE_TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self::Pg(pool))
+    }
+
+    /// Starts a transaction that may write. Hold it shortly: on SQLite it is the only one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin(&self) -> DbResult<Tx> {
+        match self {
+            Self::Lite(lite) => Ok(Tx(Inner::LiteWrite(lite.begin().await?))),
+            Self::Pg(pool) => {
+                let begun = match pool.begin().await {
+                    // It was cut off since its last use; nothing was done on it yet.
+                    Err(DbError::Io(_)) => pool.begin().await,
+                    other => other,
+                };
+                Ok(Tx(Inner::PgWrite(begun?)))
+            }
+        }
+    }
+
+    /// Starts a reader, which waits for no writer.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read(&self) -> DbResult<Tx> {
+        match self {
+            Self::Lite(lite) => Ok(Tx(Inner::LiteRead(lite.read().await?))),
+            Self::Pg(pool) => Ok(Tx(Inner::PgRead(pool.acquire().await?))),
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Lite(lite) => lite.close().await,
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the transaction's writes durable.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing was written.
+    pub async fn commit(self) -> DbResult<()> {
+        match self.0 {
+            Inner::LiteWrite(unit) => unit.commit().await,
+            Inner::PgWrite(tx) => tx.commit().await,
+            Inner::LiteRead(_) | Inner::PgRead(_) => Ok(()),
+        }
+    }
+
+    /// Runs one statement and tells how many rows it touched.
+    pub async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
+        let on = match &mut self.0 {
+            Inner::LiteWrite(unit) => {
+                let done = exec_lite(unit.connection(), sql, args).await;
+                return unit.saw(done);
+            }
+            Inner::LiteRead(reader) => return exec_lite(reader.connection(), sql, args).await,
+            Inner::PgWrite(tx) => &mut **tx,
+            Inner::PgRead(connection) => &mut **connection,
+        };
+        let query = sqlx::query_with(AssertSqlSafe(dialect(sql, true)), args.pg()?);
+        Ok(query.execute(on).await?.rows_affected())
+    }
+
+    /// The first row, if there is one.
+    pub async fn opt<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Option<R>> {
+        Ok(self.all(sql, args).await?.into_iter().next())
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::RowNotFound`] when there is none.
+    pub async fn one<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<R> {
+        self.opt(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Every row.
+    pub async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+        let on = match &mut self.0 {
+            Inner::LiteWrite(unit) => {
+                let rows = all_lite(unit.connection(), sql, args).await;
+                return unit.saw(rows);
+            }
+            Inner::LiteRead(reader) => return all_lite(reader.connection(), sql, args).await,
+            Inner::PgWrite(tx) => &mut **tx,
+            Inner::PgRead(connection) => &mut **connection,
+        };
+        let query = sqlx::query_as_with::<Postgres, R, _>(AssertSqlSafe(dialect(sql, true)), args.pg()?);
+        query.fetch_all(on).await
+    }
+
+    /// Runs a script of several statements; for migrations only.
+    pub(super) async fn script(&mut self, sql: &str) -> DbResult<()> {
+        match &mut self.0 {
+            Inner::PgWrite(tx) => {
+                let text = translate(sql, true);
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **tx).await?;
+            }
+            Inner::LiteWrite(unit) => {
+                let text = translate(sql, false);
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(unit.connection()).await?;
+            }
+            Inner::LiteRead(_) | Inner::PgRead(_) => {
+                return Err(sqlx::Error::Protocol("a reader cannot migrate".into()));
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn exec_lite<'t>(to: &mut SqliteConnection, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
+    let query = sqlx::query_with(AssertSqlSafe(dialect(sql, false)), args.lite()?);
+    Ok(query.execute(to).await?.rows_affected())
+}
+
+async fn all_lite<'t, R: Row>(to: &mut SqliteConnection, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+    let query = sqlx::query_as_with::<Sqlite, R, _>(AssertSqlSafe(dialect(sql, false)), args.lite()?);
+    query.fetch_all(to).await
+}
+
+/// A row type that both databases can fill: a tuple, or a struct with `derive(FromRow)`.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<R> Row for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}

@@ -1,0 +1,109 @@
+//! Why there is no task for somebody now, and when to come back.
+
+use super::{model::Reach, store};
+use crate::exposure;
+use crate::platform::{clock::rfc3339, db::Tx, problem::Problem};
+use actix_web::http::StatusCode;
+
+/// Nothing to do, through nobody's fault. All of them are 404 `no_task`; `reason` tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nothing {
+    /// Everything is being done by others; the first of their leases ends then, UTC microseconds.
+    OnLease(i64),
+    /// What is open the person was given before, or speaks in.
+    NotForYou,
+    /// Every item has its answers.
+    Finished,
+    /// The batch is paused.
+    Paused,
+    /// The batch is not open yet.
+    Draft,
+    /// The batch is over.
+    Closed,
+    /// No batch of this kind is open.
+    NoBatch,
+}
+
+impl Nothing {
+    /// Of several batches' reasons, the one that passes first.
+    pub fn or_sooner(self, other: Option<Self>) -> Self {
+        match (self, other) {
+            (Self::OnLease(a), Some(Self::OnLease(b))) => Self::OnLease(a.min(b)),
+            (Self::OnLease(_), _) | (_, None) => self,
+            (_, Some(other)) => other,
+        }
+    }
+
+    /// The reply.
+    pub fn problem(self) -> Problem {
+        let (reason, detail) = match self {
+            Self::OnLease(at_us) => {
+                let detail = format!(
+                    "Everything left here is being done by others. Something may be free at {}.",
+                    rfc3339(at_us)
+                );
+                return no_task("all_out_on_lease", detail).available_at(at_us);
+            }
+            Self::NotForYou => (
+                "nothing_left_for_you",
+                "You have done everything here that you can do; the rest is for others. Thank you! Choose another batch.",
+            ),
+            Self::Finished => {
+                ("finished", "Everything here is done. Thank you! Look again later, or choose another batch.")
+            }
+            Self::Paused => ("paused", "This batch is paused. Look again later."),
+            Self::Draft => ("not_open", "This batch is not open yet. Look again later."),
+            Self::Closed => ("closed", "This batch is closed. Choose another one."),
+            Self::NoBatch => ("no_batch", "There is nothing for you to do here right now. Look again later."),
+        };
+        no_task(reason, detail)
+    }
+}
+
+fn no_task(reason: &'static str, detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no_task", detail).because(reason)
+}
+
+/// Why nothing was found in a batch: a limit of the person's (the problem), or there is nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn why(
+    tx: &mut Tx,
+    reach: &Reach,
+    allowance: exposure::Allowance,
+) -> Result<Result<Nothing, Problem>, Problem> {
+    if let Some(at_us) = allowance.more_at_us
+        && store::waits_above(tx, reach, exposure::CEILING).await?
+    {
+        let detail = format!(
+            "You have had your share of sensitive material for now, to protect you. More is available at {}.",
+            rfc3339(at_us)
+        );
+        let limit = Problem::new(StatusCode::FORBIDDEN, "exposure_limit", detail).because("exposure_limit");
+        return Ok(Err(limit.available_at(at_us)));
+    }
+    if let Some(at_us) = store::next_end(tx, reach.batch, reach.person).await? {
+        return Ok(Ok(Nothing::OnLease(at_us)));
+    }
+    if store::waits_for_level(tx, reach.batch, reach.level).await? {
+        let detail = "What is left here is for people with more experience. Choose another batch, and come back later.";
+        let limit = Problem::new(StatusCode::FORBIDDEN, "qualification_required", detail);
+        return Ok(Err(limit.because("qualification_required")));
+    }
+    let others = store::is_under_way(tx, reach.batch).await?;
+    Ok(Ok(if others { Nothing::NotForYou } else { Nothing::Finished }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Nothing::{Finished, NotForYou, OnLease};
+
+    #[test]
+    fn what_comes_back_soonest_is_what_is_said() {
+        assert_eq!(OnLease(5).or_sooner(Some(OnLease(3))), OnLease(3));
+        assert_eq!(Finished.or_sooner(Some(OnLease(3))), OnLease(3));
+        assert_eq!(OnLease(5).or_sooner(Some(NotForYou)), OnLease(5));
+        assert_eq!(Finished.or_sooner(Some(NotForYou)), NotForYou);
+    }
+}

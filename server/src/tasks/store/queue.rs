@@ -1,0 +1,288 @@
+//! SQL of the queue: items that want answers, and their slots.
+
+use super::super::model::{Enrolment, Opening, Picked, Reach, ReturnId, Slots};
+use crate::batches::{BatchId, ItemId};
+use crate::platform::db::{DbResult, Tx};
+
+pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
+    tx.exec(
+        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, phrase, target, answers,
+           leases, open)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 1)",
+        (
+            opening.item,
+            opening.batch,
+            i64::from(opening.gold),
+            opening.rank,
+            opening.sensitivity,
+            opening.speaker,
+            opening.clip.as_deref(),
+            opening.phrase.as_deref(),
+            opening.target,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+/// Picks the next open items of work that the person was never given and does not speak in, and takes
+/// a slot of each: first what came back since they looked last, then the queue from their place in
+/// it. A clip comes to a person once, as work or as gold: one that came again would give the gold
+/// away. On PostgreSQL, items that others are picking at this moment are passed by.
+pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbResult<Vec<Picked>> {
+    tx.all(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
+           select item_id from (
+             select item_id from (
+               select q.item_id from queue q
+               where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.returned is not null and q.returned > $7
+                 and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                                 where s.clip_id = q.clip_id)
+               order by q.returned limit $8 /*pg: for update of q skip locked*/) as returned
+             union all select item_id from (
+               select q.item_id from queue q
+               where q.batch_id = $1 and q.lane = 0 and q.open = 1 and (q.rank, q.item_id) > ($5, $6)
+                 and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                                 where s.clip_id = q.clip_id)
+               order by q.rank, q.item_id limit $8 /*pg: for update of q skip locked*/) as waiting
+           ) as next limit $8
+         /*pg: )*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+        (
+            reach.batch,
+            reach.person,
+            reach.sensitivity,
+            reach.level,
+            at.cursor_rank,
+            at.cursor_item.as_str(),
+            at.cursor_returned.as_str(),
+            count,
+        ),
+    )
+    .await
+}
+
+/// Searches the whole queue, and waits for others instead of passing by: an empty answer is then true.
+pub async fn pick_waiting(tx: &mut Tx, reach: &Reach, count: i64) -> DbResult<Vec<Picked>> {
+    tx.all(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
+           select q.item_id from queue q
+           where q.batch_id = $1 and q.lane = 0 and q.open = 1
+             and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
+             and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+             and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                             where s.clip_id = q.clip_id)
+           order by q.rank, q.item_id limit $5 /*pg: for update of q*/
+         /*pg: )*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, reach.person, reach.sensitivity, reach.level, count),
+    )
+    .await
+}
+
+/// Picks the next open prompt of one phrase that the person was never given. On PostgreSQL, those that
+/// others are picking at this moment are passed by.
+pub async fn pick_phrase(tx: &mut Tx, reach: &Reach, phrase: &str) -> DbResult<Option<Picked>> {
+    tx.opt(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id = (
+           select q.item_id from queue q
+           where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4 and q.level_min <= $5
+             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+           order by q.rank, q.item_id limit 1 /*pg: for update of q skip locked*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, phrase, reach.person, reach.sensitivity, reach.level),
+    )
+    .await
+}
+
+/// The same, but waits for others instead of passing by: an empty answer is then true.
+pub async fn pick_phrase_waiting(tx: &mut Tx, reach: &Reach, phrase: &str) -> DbResult<Option<Picked>> {
+    tx.opt(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id = (
+           select q.item_id from queue q
+           where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4 and q.level_min <= $5
+             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+           order by q.rank, q.item_id limit 1 /*pg: for update of q*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, phrase, reach.person, reach.sensitivity, reach.level),
+    )
+    .await
+}
+
+/// Whether any item of work of a batch is open.
+pub async fn has_open(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from (select 1 from queue where batch_id = $1 and lane = 0 and open = 1 limit 1) as open",
+            (batch,),
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
+/// Picks gold that the person never met, from a place that nobody can foresee. It looks at no more
+/// than some dozens: somebody who has met nearly all of it gets work instead.
+pub async fn pick_gold(tx: &mut Tx, reach: &Reach, from: i64, count: i64) -> DbResult<Vec<Picked>> {
+    tx.all(
+        "update queue set leases = leases + 1,
+           open = case when answers + leases + 1 < target then 1 else 0 end
+         where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
+           select item_id from (
+             select item_id from (
+               select q.item_id from queue q
+               where q.batch_id = $1 and q.lane = 1 and q.open = 1 and q.rank >= $4 and q.rank <= coalesce(
+                   (select e.rank from queue e where e.batch_id = $1 and e.lane = 1 and e.open = 1 and e.rank >= $4
+                    order by e.rank limit 1 offset 48), 4294967296)
+                 and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                                 where s.clip_id = q.clip_id)
+               order by q.rank, q.item_id limit $5 /*pg: for update of q skip locked*/) as after
+             union all select item_id from (
+               select q.item_id from queue q
+               where q.batch_id = $1 and q.lane = 1 and q.open = 1 and q.rank < $4 and q.rank <= coalesce(
+                   (select e.rank from queue e where e.batch_id = $1 and e.lane = 1 and e.open = 1
+                    order by e.rank limit 1 offset 48), 4294967296)
+                 and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                                 where s.clip_id = q.clip_id)
+               order by q.rank, q.item_id limit $5 /*pg: for update of q skip locked*/) as before
+           ) as next limit $5
+         /*pg: )*/)
+         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, reach.person, reach.sensitivity, from, count),
+    )
+    .await
+}
+
+/// Whether an open item of a higher sensitivity waits for the person.
+pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from (select 1 from queue q
+               where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.sensitivity > 0
+                 and q.sensitivity > $3 and q.sensitivity <= $4
+                 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
+                                 where s.clip_id = q.clip_id)
+               limit 1) as waiting",
+            (reach.batch, reach.person, reach.sensitivity, ceiling),
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
+/// Whether an open item waits for people of a higher level.
+pub async fn waits_for_level(tx: &mut Tx, batch: BatchId, level: i64) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from (select 1 from queue
+               where batch_id = $1 and lane = 0 and open = 1 and level_min > 0 and level_min > $2 limit 1) as waiting",
+            (batch, level),
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
+/// Whether any item of work still gets answers, from whomever.
+pub async fn is_under_way(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select (select count(*) from (select 1 from queue where batch_id = $1 and lane = 0 and open = 1 limit 1) as waiting)
+               + (select count(*) from (select 1 from tasks where batch_id = $1 and state = 'leased' limit 1) as held)",
+            (batch,),
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
+/// Turns a lease into an answer.
+pub async fn count_answer(tx: &mut Tx, item: ItemId) -> DbResult<()> {
+    tx.exec("update queue set leases = leases - 1, answers = answers + 1 where item_id = $1", (item,)).await.map(drop)
+}
+
+/// Takes a free slot for an answer that comes after its lease; false when none is free.
+pub async fn count_late_answer(tx: &mut Tx, item: ItemId) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "update queue set answers = answers + 1, open = case when answers + leases + 1 < target then open else 0 end
+             where item_id = $1 and answers + leases < target",
+            (item,),
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Gives a lease's slot back.
+pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<()> {
+    tx.exec(
+        "update queue set leases = leases - 1, open = case when answers + leases - 1 < target then 1 else 0 end,
+           returned = case when lane = 0 then $2 end
+         where item_id = $1",
+        (item, ReturnId::new()),
+    )
+    .await
+    .map(drop)
+}
+
+/// Gives an answer's slot back: its recording could not be used.
+pub async fn free_answer(tx: &mut Tx, item: ItemId) -> DbResult<()> {
+    tx.exec(
+        "update queue set answers = answers - 1, open = case when answers - 1 + leases < target then 1 else 0 end,
+           returned = case when lane = 0 then $2 end
+         where item_id = $1 and answers > 0",
+        (item, ReturnId::new()),
+    )
+    .await
+    .map(drop)
+}
+
+/// Takes the item's row for this transaction and tells its slots.
+pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
+    tx.opt("select target, answers, leases from queue where item_id = $1 /*pg: for no key update*/", (item,)).await
+}
+
+/// Sets how many answers an item may get; one that is open again by that comes back at once.
+pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> {
+    tx.exec(
+        "update queue set target = $2, open = case when answers + leases < $2 then 1 else 0 end,
+           returned = case when open = 0 and lane = 0 and answers + leases < $2 then $3 else returned end
+         where item_id = $1",
+        (item, target, ReturnId::new()),
+    )
+    .await
+    .map(drop)
+}
+
+/// Wants no more answers about a clip than it has or is getting.
+pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
+    tx.exec("update queue set target = answers + leases, open = 0 where clip_id = $1 and lane = 0", (clip,))
+        .await
+        .map(drop)
+}
+
+pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult<()> {
+    tx.exec(
+        "update queue set rank = rank + urgency_us - $2, urgency_us = $2 where item_id = $1 and lane = 0",
+        (item, urgency_us),
+    )
+    .await
+    .map(drop)
+}
+
+/// Sets who may be given an item.
+pub async fn set_level(tx: &mut Tx, item: ItemId, level: i64) -> DbResult<()> {
+    tx.exec("update queue set level_min = $2 where item_id = $1", (item, level)).await.map(drop)
+}
