@@ -200,7 +200,7 @@ async fn next(site: &Site, person: PersonId, batch: &Batch) -> Result<Option<wir
     let wish = NextTask { batch: Some(batch.id.to_string()), ..NextTask::default() };
     match tasks::next(site, person, &wish).await {
         Ok(task) => Ok(Some(task)),
-        Err(problem) if problem.code == "no_task" => Ok(None),
+        Err(problem) if ["no_task", "paused"].contains(&problem.code) => Ok(None),
         Err(problem) => Err(problem),
     }
 }

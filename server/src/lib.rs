@@ -27,6 +27,7 @@ pub mod tasks;
 pub mod media;
 pub mod answers;
 pub mod verdicts;
+pub mod gold;
 pub mod exports;
 pub mod dashboards;
 pub mod operations;

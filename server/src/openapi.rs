@@ -7,10 +7,12 @@ use crate::batches;
 use crate::consent;
 use crate::exports;
 use crate::exposure;
+use crate::gold;
 use crate::ledger;
 use crate::media;
 use crate::operations;
 use crate::tasks;
+use crate::trust;
 use crate::verdicts;
 use actix_web::HttpResponse;
 use utoipa::{
@@ -49,6 +51,10 @@ impl Modify for Bearer {
         ledger::handlers::statement, exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
+        gold::handlers::list, gold::handlers::candidates, gold::handlers::glance, gold::handlers::policy,
+        gold::handlers::set_policy,
+        trust::handlers::mine, trust::handlers::appeal, trust::handlers::list_pauses, trust::handlers::decide,
+        trust::handlers::list_people,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

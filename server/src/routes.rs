@@ -8,12 +8,14 @@ use crate::consent;
 use crate::dashboards;
 use crate::exports;
 use crate::exposure;
+use crate::gold;
 use crate::ledger;
 use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
 use crate::tasks;
+use crate::trust;
 use crate::verdicts;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
@@ -113,6 +115,19 @@ fn api(to: &mut ServiceConfig) {
                 .route(get().to(verdicts::handlers::settings))
                 .route(put().to(verdicts::handlers::set_settings)),
         )
+        .service(at("/api/v1/gold").route(get().to(gold::handlers::list)))
+        .service(at("/api/v1/batches/{id}/gold/candidates").route(get().to(gold::handlers::candidates)))
+        .service(at("/api/v1/batches/{id}/gold/candidates/{item}").route(post().to(gold::handlers::glance)))
+        .service(
+            at("/api/v1/batches/{id}/gold/policy")
+                .route(get().to(gold::handlers::policy))
+                .route(put().to(gold::handlers::set_policy)),
+        )
+        .service(at("/api/v1/trust").route(get().to(trust::handlers::mine)))
+        .service(at("/api/v1/trust/people").route(get().to(trust::handlers::list_people)))
+        .service(at("/api/v1/trust/pauses").route(get().to(trust::handlers::list_pauses)))
+        .service(at("/api/v1/trust/pauses/{id}/appeal").route(post().to(trust::handlers::appeal)))
+        .service(at("/api/v1/trust/pauses/{id}/decision").route(post().to(trust::handlers::decide)))
         .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
         .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))
@@ -165,6 +180,18 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/batches/{id}/predictions").route(post().to(verdicts::predictions::submit_predictions)))
         .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
         .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))
+        .service(at("/gold").route(get().to(gold::page_handlers::list)))
+        .service(
+            at("/gold/{id}")
+                .route(get().to(gold::page_handlers::show))
+                .route(post().to(gold::page_handlers::set_policy)),
+        )
+        .service(at("/gold/{id}/{item}").route(post().to(gold::page_handlers::glance)))
+        .service(at("/trust").route(get().to(trust::page_handlers::mine)))
+        .service(at("/trust/people").route(get().to(trust::page_handlers::people)))
+        .service(at("/trust/pauses").route(get().to(trust::page_handlers::pauses)))
+        .service(at("/trust/pauses/{id}/appeal").route(post().to(trust::page_handlers::appeal)))
+        .service(at("/trust/pauses/{id}/decision").route(post().to(trust::page_handlers::decide)))
         .service(at("/releases").route(get().to(exports::page_handlers::list)))
         .service(at("/releases/{id}").route(get().to(exports::page_handlers::show)))
         .service(at("/dead-letters").route(get().to(operations::handlers::show)))

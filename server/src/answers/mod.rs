@@ -6,9 +6,9 @@ mod model;
 mod rules;
 mod store;
 
-pub use model::{AcceptAnswer, Answer, DecideItem};
+pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem};
 
-use crate::batches::{self, Batch, ItemId};
+use crate::batches::{self, ItemId};
 use crate::ledger;
 use crate::platform::{
     clock::SECOND_US,
@@ -19,12 +19,11 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks::{self, TaskId};
-use crate::trust::{self, GoldResult};
-use model::AnswerId;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 
-/// Takes a judgement: closes the task, stores the answer, scores gold, notes the pay, and asks
-/// for a decision. Repeating it with the same body brings the same reply.
+/// Takes a judgement: closes the task, stores the answer, notes the pay, and asks for a decision.
+/// Gold is looked at in that job, so that an answer to it takes as long as any other. Repeating it
+/// with the same body brings the same reply.
 ///
 /// # Errors
 /// 403 `foreign_task`; 409 `task_skipped`; 410 `lease_expired`; 422 `reason_required`,
@@ -63,7 +62,7 @@ pub async fn accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         at_us: now_us,
     };
     store::insert(&mut tx, &answer, batch.id).await?;
-    let phrase = follow(&mut tx, &batch, &answer, body, now_us).await?;
+    let phrase = batches::item(&mut tx, answer.item_id).await?.ok_or_else(Problem::not_found)?.phrase;
     let pay = ledger::Pay {
         task: id.to_string(),
         person,
@@ -82,29 +81,6 @@ pub async fn accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
 
 fn changed() -> Problem {
     Problem::invalid("idempotency_mismatch", "You have answered this task differently before. The first answer counts.")
-}
-
-/// Scores the answer if its item is gold, and returns the item's phrase.
-async fn follow(
-    tx: &mut Tx,
-    batch: &Batch,
-    answer: &Answer,
-    body: &AnswerBody,
-    now_us: i64,
-) -> Result<String, Problem> {
-    let item = batches::item(tx, answer.item_id).await?.ok_or_else(Problem::not_found)?;
-    let correct = item.gold_label.as_deref().and_then(|known| rules::score(body.label, known));
-    if let Some(correct) = correct {
-        let result = GoldResult {
-            task: answer.task_id.to_string(),
-            person: answer.person_id,
-            item: answer.item_id.to_string(),
-            batch: batch.id.to_string(),
-            correct,
-        };
-        trust::score(tx, &result, now_us).await?;
-    }
-    Ok(item.phrase)
 }
 
 /// The answers to an item, in the order of their arrival.

@@ -179,11 +179,11 @@ pub async fn count_late_answer(tx: &mut Tx, item: ItemId) -> DbResult<bool> {
     Ok(touched == 1)
 }
 
-/// Gives a lease's slot back.
+/// Gives a lease's slot back; not that of gold, which one more person has seen.
 pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<()> {
     tx.exec(
-        "update queue set leases = leases - 1,
-           open = case when answers + leases - 1 < target then 1 else 0 end where item_id = $1",
+        "update queue set leases = leases - 1, target = target - lane,
+           open = case when answers + leases - 1 < target - lane then 1 else 0 end where item_id = $1",
         (item,),
     )
     .await
@@ -241,6 +241,30 @@ pub async fn count_extra(tx: &mut Tx, batch: BatchId, wanted: i64) -> DbResult<i
         )
         .await?;
     Ok(row.0)
+}
+
+pub async fn list_open_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<ItemId>> {
+    let items: Vec<(ItemId,)> = tx
+        .all("select item_id from queue where batch_id = $1 and lane = 1 and open = 1 order by item_id", (batch,))
+        .await?;
+    Ok(items.into_iter().map(|(item,)| item).collect())
+}
+
+/// Items that a person answered from one moment to another, behind an item.
+pub async fn list_answered(
+    tx: &mut Tx,
+    person: PersonId,
+    (from_us, until_us): (i64, i64),
+    after: &str,
+) -> DbResult<Vec<ItemId>> {
+    let items: Vec<(ItemId,)> = tx
+        .all(
+            "select item_id from tasks where person_id = $1 and item_id > $4 and state = 'submitted'
+               and closed_us >= $2 and closed_us <= $3 order by item_id limit 100",
+            (person, from_us, until_us, after),
+        )
+        .await?;
+    Ok(items.into_iter().map(|(item,)| item).collect())
 }
 
 /// Ends leases that ran out, some at a time, and returns their items in one order for everybody.

@@ -1,5 +1,6 @@
 //! Consensus over answers; contested items; a reviewer's ruling.
 
+mod agreement;
 mod calibrate;
 mod decide;
 pub mod handlers;
@@ -7,6 +8,7 @@ pub mod jobs;
 mod model;
 pub mod pages;
 pub mod predictions;
+pub mod reask;
 mod review;
 mod rules;
 mod store;
@@ -20,7 +22,7 @@ pub use review::{contested, rule, view};
 pub use rules::weight;
 
 use crate::audit;
-use crate::batches::{self, BatchId};
+use crate::batches::{self, BatchId, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -28,6 +30,23 @@ use crate::platform::{
     site::Site,
 };
 use wire::Kind;
+
+/// The verdict on an item.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut Tx, item: ItemId) -> DbResult<Option<Verdict>> {
+    store::find(tx, item).await
+}
+
+/// Items of a batch that answers have settled with at least this probability, some at a time in
+/// the order of their ids.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sure(tx: &mut Tx, batch: BatchId, probability: f64, after: &str) -> DbResult<Vec<Verdict>> {
+    store::list_sure(tx, batch, probability, after).await
+}
 
 /// How a batch settles its items: its own settings, or the defaults.
 ///
