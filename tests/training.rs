@@ -149,6 +149,9 @@ on_both_pairs! {
 
         let cleo = app.person("Cleo").await;
         cleo.next_task(&scene.judge).await.refused(403, "qualification_required");
+        // Who begins later is paid by the floor of then: 114.4 s and 100 s at 18.00 an hour.
+        app.try_sql("update wage_floors set cents_per_hour = 1800 where currency = 'USD'").await.unwrap();
+        assert_eq!(cleo.lesson(&scene.judge).await["pay_cents"], 108);
         school.rules(json!({ "required": false })).await.expect(204);
         cleo.next_task(&scene.judge).await.refused(404, "no_task");
     }
@@ -354,5 +357,21 @@ on_both_pairs! {
         assert!(read.iter().all(|reply| reply.status == 200 && reply.json()["stage"] == "passed"), "{read:?}");
         assert_eq!(ann.earned().await, (json!(24), 2));
         ann.next_task(&scene.record).await.expect(200);
+    }
+
+    async fn files_that_another_site_makes_a_browser_send_are_not_taken(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = scene(&admin).await;
+        let browser = reqwest::Client::builder().cookie_store(true).no_proxy().build().unwrap();
+        let form = [("csrf", ""), ("next", "/tasks"), ("email", &admin.email), ("password", &admin.password)];
+        assert_eq!(Reply::of(browser.post(format!("{}/login", app.url)).form(&form)).await.status, 200);
+        let file = "content-disposition: form-data; name=\"files\"; filename=\"a.wav\"\r\n\r\nRIFF\r\n";
+        let token = "content-disposition: form-data; name=\"csrf\"\r\n\r\nguessed\r\n";
+        for parts in [vec![file], vec![token, file]] {
+            let body = parts.iter().map(|part| format!("--cut\r\n{part}")).collect::<String>() + "--cut--\r\n";
+            let request = browser.post(format!("{}/batches/{}/training/sounds", app.url, scene.judge));
+            let request = request.header("content-type", "multipart/form-data; boundary=cut").body(body);
+            assert_eq!(Reply::of(request).await.status, 403);
+        }
     }
 }

@@ -9,8 +9,9 @@ use std::{future::Future, pin::Pin};
 
 /// Most bytes of one file.
 const FILE_MAX_BYTES: usize = 10 * 1024 * 1024;
-/// Most files of one form.
+/// Most files of one form, and their bytes together: they are held in memory.
 const FILES_MAX: usize = 50;
+const TOTAL_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Longest token.
 const TOKEN_MAX_BYTES: usize = 1024;
 
@@ -26,7 +27,7 @@ impl FromRequest for SafeFiles {
         let form = Multipart::from_request(&request, payload);
         Box::pin(async move {
             let mut form = form.await.map_err(broken)?;
-            let (mut files, mut trusted) = (Vec::new(), false);
+            let (mut files, mut trusted, mut left) = (Vec::new(), false, TOTAL_MAX_BYTES);
             while let Some(field) = form.next().await {
                 let mut field = field.map_err(broken)?;
                 if field.name() == Some("csrf") {
@@ -39,7 +40,8 @@ impl FromRequest for SafeFiles {
                     csrf::form_token(&request, "")?;
                 }
                 let name = field.content_disposition().and_then(|about| about.get_filename()).map(str::to_owned);
-                let bytes = whole(&mut field, FILE_MAX_BYTES).await?;
+                let bytes = whole(&mut field, FILE_MAX_BYTES.min(left)).await?;
+                left -= bytes.len();
                 // A field without a chosen file comes with an empty name.
                 if let Some(name) = name.filter(|name| !name.is_empty()) {
                     files.push((name, bytes));
@@ -55,7 +57,7 @@ impl FromRequest for SafeFiles {
 
 async fn whole(field: &mut Field, most: usize) -> Result<Bytes, Problem> {
     let too_large = || {
-        let detail = "A file is larger than 10 MiB. Send a smaller one.";
+        let detail = "A file is larger than 10 MiB, or all together than 64 MiB. Send smaller ones, or fewer.";
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
     };
     field.bytes(most).await.map_err(|_| too_large())?.map_err(broken)

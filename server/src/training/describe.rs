@@ -25,12 +25,14 @@ pub async fn view(tx: &mut Tx, viewer: PersonId, id: BatchId) -> Result<Training
     let (finished, passed) = store::count_finished(tx, id).await?;
     let settings = Settings::of(&training, required);
     let views = items.iter().map(|item| item_view(item, &sounds)).collect();
+    let floor_cents_per_hour = lesson::floor(tx, &project.currency).await?;
     let course = lesson::Course { batch, project, training, items };
     let terms = lesson::terms(tx, &course, viewer, Next { number: 1, course: 1, teaches: true }).await?;
     Ok(TrainingView {
         settings,
         ready: missing.is_none(),
         missing,
+        floor_cents_per_hour,
         pay_cents: terms.training_cents + terms.qualification_cents,
         currency: course.project.currency,
         finished,

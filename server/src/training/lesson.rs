@@ -13,6 +13,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::trust;
+use crate::wages;
 
 /// Code by which `trust` refuses work to somebody whose answers have gone wrong.
 const PAUSED: &str = "paused";
@@ -83,6 +84,14 @@ pub(super) struct Terms {
     pub takes_ms: i64,
 }
 
+/// What an hour of training pays, in minor units: the site's floor.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn floor(tx: &mut Tx, currency: &str) -> DbResult<i64> {
+    Ok(wages::floor(tx, currency).await?.unwrap_or(rules::FLOOR_CENTS_PER_HOUR))
+}
+
 /// The terms of an attempt for a person; only the first is paid.
 ///
 /// # Errors
@@ -98,7 +107,8 @@ pub(super) async fn terms(tx: &mut Tx, course: &Course, person: PersonId, next: 
     let reading_ms = rules::reading_ms(&course.training.instructions, examples);
     let time_ms = |items: usize| item_ms.saturating_mul(count(items));
     let (training_ms, qualification_ms) = (reading_ms + time_ms(trains), time_ms(asks));
-    let pay = |ms| if next.number == 1 { rules::pay_cents(ms) } else { 0 };
+    let floor_cents_per_hour = floor(tx, &course.project.currency).await?;
+    let pay = |ms| if next.number == 1 { wages::due_cents(ms, floor_cents_per_hour) } else { 0 };
     Ok(Terms {
         trains,
         asks,

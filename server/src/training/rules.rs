@@ -6,8 +6,8 @@ use super::model::{
 use crate::platform::{clock::SECOND_US, ids::PersonId, problem::Problem};
 use wire::Kind;
 
-/// What an hour of training pays at least, in minor units of the project's currency: the site's
-/// floor of 12.00 (Prolific recommends 12 USD or 9 GBP an hour).
+/// What an hour of training pays in a currency for which the site has no floor, in minor units
+/// (Prolific recommends 12 USD or 9 GBP an hour).
 pub const FLOOR_CENTS_PER_HOUR: i64 = 1_200;
 /// Most questions of one training.
 pub const TRAINING_MAX: usize = 10;
@@ -92,11 +92,6 @@ pub fn missing(kind: Kind, training: &Training, items: &[TrainingItem]) -> Optio
         return Some(format!("The training has {trains} of at least {ITEMS_MIN} items."));
     }
     (asks < wanted).then(|| format!("The qualification has {asks} of the {wanted} items that one try asks."))
-}
-
-/// The floor's pay for a time, rounded up to a minor unit.
-pub fn pay_cents(ms: i64) -> i64 {
-    (FLOOR_CENTS_PER_HOUR * ms.max(0) + 3_599_999) / 3_600_000
 }
 
 /// About how long it takes to read the instructions and to hear the examples.
@@ -232,8 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_floor_is_kept_to_the_last_cent() {
-        assert_eq!([0, 1, 3_000, 3_001, 3_600_000].map(pay_cents), [0, 1, 1, 2, FLOOR_CENTS_PER_HOUR]);
+    fn reading_and_examples_take_time() {
         assert_eq!(reading_ms(&"word ".repeat(300), 2), 140_000);
     }
 

@@ -170,6 +170,8 @@ pub struct TrainingView {
     /// What is missing until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
+    /// What an hour of it pays, minor units: the site's floor.
+    pub floor_cents_per_hour: i64,
     /// Pay for a first attempt now, minor units.
     pub pay_cents: i64,
     /// ISO 4217 code.
