@@ -121,8 +121,12 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
     Err(unanswerable(&before))
 }
 
+/// A judgement takes no place of coverage.
 async fn take_place_again(tx: &mut Tx, task: &TaskRow) -> DbResult<bool> {
     let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(false) };
+    if item.clip_id.is_some() {
+        return Ok(true);
+    }
     quotas::take_again(tx, task.batch_id, task.person_id, &task.id.to_string(), &item.phrase).await
 }
 
