@@ -1,5 +1,5 @@
 -- Appeals against refusals: one each, decided by somebody who did not refuse.
-create table appeals (
+create table refusal_appeals (
   task_id text primary key,
   person_id text not null,
   text text not null check (length(text) >= 20),
@@ -11,5 +11,5 @@ create table appeals (
   escalated_us bigint not null,
   decided_us bigint not null
 );
-create index appeals_open on appeals (due_us, task_id) where state = 'open';
-create index appeals_person on appeals (person_id, filed_us);
+create index refusal_appeals_open on refusal_appeals (due_us, task_id) where state = 'open';
+create index refusal_appeals_person on refusal_appeals (person_id, filed_us);

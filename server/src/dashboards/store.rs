@@ -162,7 +162,7 @@ pub async fn count_rechecks(tx: &mut Tx, batch: BatchId) -> DbResult<(i64, i64, 
 pub async fn count_refusals(tx: &mut Tx, batch: BatchId) -> DbResult<(i64, i64, i64)> {
     tx.one(
         "select count(*), count(a.task_id), cast(coalesce(sum(case when a.state = 'won' then 1 else 0 end), 0) as bigint)
-         from refusals r left join appeals a on a.task_id = r.task_id where r.batch_id = $1",
+         from refusals r left join refusal_appeals a on a.task_id = r.task_id where r.batch_id = $1",
         (batch,),
     )
     .await
@@ -184,6 +184,7 @@ pub async fn count_lifts(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
 
 /// Appeals that nobody decided in time.
 pub async fn count_overdue(tx: &mut Tx, now_us: i64) -> DbResult<i64> {
-    let row: (i64,) = tx.one("select count(*) from appeals where state = 'open' and due_us < $1", (now_us,)).await?;
+    let row: (i64,) =
+        tx.one("select count(*) from refusal_appeals where state = 'open' and due_us < $1", (now_us,)).await?;
     Ok(row.0)
 }

@@ -10,7 +10,7 @@ use crate::platform::{
 pub async fn insert(tx: &mut Tx, appeal: &Appeal) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "insert into appeals (task_id, person_id, text, state, decided_by, answer, filed_us, due_us, escalated_us, decided_us)
+            "insert into refusal_appeals (task_id, person_id, text, state, decided_by, answer, filed_us, due_us, escalated_us, decided_us)
              values ($1, $2, $3, 'open', null, '', $4, $5, 0, 0) on conflict (task_id) do nothing",
             (appeal.task_id.as_str(), appeal.person_id, appeal.text.as_str(), appeal.filed_us, appeal.due_us),
         )
@@ -21,7 +21,7 @@ pub async fn insert(tx: &mut Tx, appeal: &Appeal) -> DbResult<bool> {
 pub async fn find(tx: &mut Tx, task: &str) -> DbResult<Option<Appeal>> {
     tx.opt(
         "select task_id, person_id, text, state, decided_by, answer, filed_us, due_us, escalated_us, decided_us
-         from appeals where task_id = $1",
+         from refusal_appeals where task_id = $1",
         (task,),
     )
     .await
@@ -30,7 +30,7 @@ pub async fn find(tx: &mut Tx, task: &str) -> DbResult<Option<Appeal>> {
 pub async fn list_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Appeal>> {
     tx.all(
         "select task_id, person_id, text, state, decided_by, answer, filed_us, due_us, escalated_us, decided_us
-         from appeals where person_id = $1 order by filed_us desc limit 200",
+         from refusal_appeals where person_id = $1 order by filed_us desc limit 200",
         (person,),
     )
     .await
@@ -40,7 +40,7 @@ pub async fn list_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Appeal>> {
 pub async fn list_open(tx: &mut Tx) -> DbResult<Vec<Appeal>> {
     tx.all(
         "select task_id, person_id, text, state, decided_by, answer, filed_us, due_us, escalated_us, decided_us
-         from appeals where state = 'open' order by due_us, task_id limit 200",
+         from refusal_appeals where state = 'open' order by due_us, task_id limit 200",
         (),
     )
     .await
@@ -50,7 +50,7 @@ pub async fn list_open(tx: &mut Tx) -> DbResult<Vec<Appeal>> {
 pub async fn decide(tx: &mut Tx, task: &str, state: &str, by: PersonId, answer: &str, now_us: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "update appeals set state = $2, decided_by = $3, answer = $4, decided_us = $5
+            "update refusal_appeals set state = $2, decided_by = $3, answer = $4, decided_us = $5
              where task_id = $1 and state = 'open'",
             (task, state, by, answer, now_us),
         )
@@ -61,7 +61,7 @@ pub async fn decide(tx: &mut Tx, task: &str, state: &str, by: PersonId, answer: 
 /// Marks appeals that wait longer than they may, and returns their tasks.
 pub async fn escalate(tx: &mut Tx, now_us: i64) -> DbResult<Vec<(String,)>> {
     tx.all(
-        "update appeals set escalated_us = $1 where state = 'open' and due_us < $1 and escalated_us = 0 returning task_id",
+        "update refusal_appeals set escalated_us = $1 where state = 'open' and due_us < $1 and escalated_us = 0 returning task_id",
         (now_us,),
     )
     .await
