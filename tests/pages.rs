@@ -147,6 +147,24 @@ async fn everybody(app: &TestApp, admin: &Person) -> Vec<Visitor> {
     visitors
 }
 
+/// Whose request for which page was not answered as it should be, or with a page that has faults.
+async fn unexpected(visitors: &[Visitor], pages: &[(String, [u16; 5])]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (path, statuses) in pages {
+        for ((visitor, who), status) in visitors.iter().zip(ROLES).zip(statuses) {
+            let reply = visitor.get(path).await;
+            if reply.status != *status {
+                wrong.push(format!("{who} at {path}: {} instead of {status}", reply.status));
+            } else if reply.status == 303 {
+                assert!(reply.headers["location"].to_str().unwrap().starts_with("/login?next="), "{path}");
+            } else {
+                wrong.extend(faults(path, &reply).iter().map(|fault| format!("{who} at {path}: {fault}")));
+            }
+        }
+    }
+    wrong
+}
+
 on_both_pairs! {
     async fn every_page_answers_every_role_as_it_should(app: TestApp) {
         let admin = app.admin().await;
@@ -206,19 +224,7 @@ on_both_pairs! {
             (format!("/batches/{nobody}/quotas"), [303, 403, 403, 403, 404]),
             (format!("/releases/{nobody}"), [303, 403, 403, 404, 404]),
         ];
-        let mut wrong = Vec::new();
-        for (path, statuses) in &pages {
-            for ((visitor, who), status) in visitors.iter().zip(ROLES).zip(statuses) {
-                let reply = visitor.get(path).await;
-                if reply.status != *status {
-                    wrong.push(format!("{who} at {path}: {} instead of {status}", reply.status));
-                } else if reply.status == 303 {
-                    assert!(reply.headers["location"].to_str().unwrap().starts_with("/login?next="), "{path}");
-                } else {
-                    wrong.extend(faults(path, &reply).iter().map(|fault| format!("{who} at {path}: {fault}")));
-                }
-            }
-        }
+        let wrong = unexpected(&visitors, &pages).await;
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 
