@@ -11,6 +11,8 @@ alter table tasks add column span_us bigint not null default 600000000;
 alter table tasks add column renewals bigint not null default 0;
 alter table tasks add column skip_code text;
 create index tasks_held on tasks (person_id) where state = 'leased';
+-- Nothing is looked up by the item alone, and each index costs every lease.
+drop index tasks_item;
 
 -- How far a person has come in a batch's queue and in what came back; after an empty search through
 -- all of it, when the next such search is due.

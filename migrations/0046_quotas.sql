@@ -31,7 +31,8 @@ create table quota_places (
 );
 
 -- Every place that is taken: who records what, and which cells it counts for. What people say about
--- themselves follows their profile; device and noise stay as they were.
+-- themselves stands here only while the batch has cells, and follows their profile; device and noise
+-- stay as they were.
 create table quota_slots (
   task_id text primary key,
   batch_id text not null,

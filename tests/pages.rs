@@ -147,22 +147,62 @@ async fn everybody(app: &TestApp, admin: &Person) -> Vec<Visitor> {
     visitors
 }
 
-/// Whose request for which page was not answered as it should be, or with a page that has faults.
-async fn unexpected(visitors: &[Visitor], pages: &[(String, [u16; 5])]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (path, statuses) in pages {
-        for ((visitor, who), status) in visitors.iter().zip(ROLES).zip(statuses) {
-            let reply = visitor.get(path).await;
-            if reply.status != *status {
-                wrong.push(format!("{who} at {path}: {} instead of {status}", reply.status));
-            } else if reply.status == 303 {
-                assert!(reply.headers["location"].to_str().unwrap().starts_with("/login?next="), "{path}");
-            } else {
-                wrong.extend(faults(path, &reply).iter().map(|fault| format!("{who} at {path}: {fault}")));
-            }
-        }
-    }
-    wrong
+/// Every page, with what it answers to each of [`ROLES`].
+fn pages(scene: &Scene, release: &str) -> Vec<(String, [u16; 5])> {
+    let nobody = uuid::Uuid::nil();
+    let (open, inside, running) = ([200; 5], [303, 200, 200, 200, 200], [303, 403, 403, 403, 200]);
+    let (settling, studying, nowhere) = ([303, 403, 200, 403, 200], [303, 403, 403, 200, 200], [404; 5]);
+    vec![
+        ("/".to_owned(), open),
+        ("/signup".to_owned(), open),
+        ("/login".to_owned(), open),
+        ("/setup?token=wrong".to_owned(), open),
+        ("/tasks".to_owned(), inside),
+        ("/recordings".to_owned(), inside),
+        ("/ledger".to_owned(), inside),
+        ("/payouts".to_owned(), running),
+        ("/fairness".to_owned(), running),
+        ("/refusals".to_owned(), inside),
+        ("/appeals".to_owned(), settling),
+        ("/exposure".to_owned(), inside),
+        ("/profile".to_owned(), inside),
+        (format!("/consent/{}", scene.project), inside),
+        (format!("/tasks/record?batch={}", scene.record), inside),
+        (format!("/tasks/judge?batch={}", scene.judge), inside),
+        (format!("/training/{}", scene.judge), inside),
+        (format!("/training/{}", scene.record), [303, 404, 404, 404, 404]),
+        (format!("/batches/{}/training", scene.judge), running),
+        (format!("/batches/{}/training", scene.record), running),
+        ("/projects".to_owned(), running),
+        ("/projects/new".to_owned(), running),
+        (format!("/projects/{}", scene.project), running),
+        (format!("/projects/{}/batches/new", scene.project), running),
+        (format!("/batches/{}", scene.record), running),
+        (format!("/batches/{}", scene.judge), running),
+        (format!("/batches/{}/quotas", scene.record), running),
+        (format!("/batches/{}/quotas", scene.judge), [303, 403, 403, 403, 404]),
+        (format!("/batches/{}/quality", scene.judge), running),
+        (format!("/batches/{}/consensus", scene.judge), running),
+        (format!("/batches/{}/consensus", scene.record), [303, 403, 403, 403, 404]),
+        (format!("/batches/{}/quality", scene.record), [303, 403, 403, 403, 404]),
+        ("/people".to_owned(), running),
+        ("/dead-letters".to_owned(), running),
+        ("/audit".to_owned(), running),
+        ("/verdicts".to_owned(), settling),
+        ("/cases".to_owned(), settling),
+        ("/releases".to_owned(), studying),
+        (format!("/releases/{release}"), studying),
+        ("/nothing".to_owned(), nowhere),
+        ("/static/nothing.js".to_owned(), nowhere),
+        ("/consent/nonsense".to_owned(), [303, 404, 404, 404, 404]),
+        (format!("/consent/{nobody}"), [303, 404, 404, 404, 404]),
+        ("/projects/nonsense".to_owned(), [303, 403, 403, 403, 404]),
+        (format!("/projects/{nobody}"), [303, 403, 403, 403, 404]),
+        (format!("/projects/{nobody}/batches/new"), [303, 403, 403, 403, 404]),
+        (format!("/batches/{nobody}"), [303, 403, 403, 403, 404]),
+        (format!("/batches/{nobody}/quotas"), [303, 403, 403, 403, 404]),
+        (format!("/releases/{nobody}"), [303, 403, 403, 404, 404]),
+    ]
 }
 
 on_both_pairs! {
@@ -170,61 +210,20 @@ on_both_pairs! {
         let admin = app.admin().await;
         let (scene, release) = in_use(&app, &admin).await;
         let visitors = everybody(&app, &admin).await;
-        let nobody = uuid::Uuid::nil();
-        let (open, inside, running) = ([200; 5], [303, 200, 200, 200, 200], [303, 403, 403, 403, 200]);
-        let (settling, studying, nowhere) = ([303, 403, 200, 403, 200], [303, 403, 403, 200, 200], [404; 5]);
-        let pages = [
-            ("/".to_owned(), open),
-            ("/signup".to_owned(), open),
-            ("/login".to_owned(), open),
-            ("/setup?token=wrong".to_owned(), open),
-            ("/tasks".to_owned(), inside),
-            ("/recordings".to_owned(), inside),
-            ("/ledger".to_owned(), inside),
-            ("/payouts".to_owned(), running),
-            ("/fairness".to_owned(), running),
-            ("/refusals".to_owned(), inside),
-            ("/appeals".to_owned(), settling),
-            ("/exposure".to_owned(), inside),
-            ("/profile".to_owned(), inside),
-            (format!("/consent/{}", scene.project), inside),
-            (format!("/tasks/record?batch={}", scene.record), inside),
-            (format!("/tasks/judge?batch={}", scene.judge), inside),
-            (format!("/training/{}", scene.judge), inside),
-            (format!("/training/{}", scene.record), [303, 404, 404, 404, 404]),
-            (format!("/batches/{}/training", scene.judge), running),
-            (format!("/batches/{}/training", scene.record), running),
-            ("/projects".to_owned(), running),
-            ("/projects/new".to_owned(), running),
-            (format!("/projects/{}", scene.project), running),
-            (format!("/projects/{}/batches/new", scene.project), running),
-            (format!("/batches/{}", scene.record), running),
-            (format!("/batches/{}", scene.judge), running),
-            (format!("/batches/{}/quotas", scene.record), running),
-            (format!("/batches/{}/quotas", scene.judge), [303, 403, 403, 403, 404]),
-            (format!("/batches/{}/quality", scene.judge), running),
-            (format!("/batches/{}/consensus", scene.judge), running),
-            (format!("/batches/{}/consensus", scene.record), [303, 403, 403, 403, 404]),
-            (format!("/batches/{}/quality", scene.record), [303, 403, 403, 403, 404]),
-            ("/people".to_owned(), running),
-            ("/dead-letters".to_owned(), running),
-            ("/audit".to_owned(), running),
-            ("/verdicts".to_owned(), settling),
-            ("/cases".to_owned(), settling),
-            ("/releases".to_owned(), studying),
-            (format!("/releases/{release}"), studying),
-            ("/nothing".to_owned(), nowhere),
-            ("/static/nothing.js".to_owned(), nowhere),
-            ("/consent/nonsense".to_owned(), [303, 404, 404, 404, 404]),
-            (format!("/consent/{nobody}"), [303, 404, 404, 404, 404]),
-            ("/projects/nonsense".to_owned(), [303, 403, 403, 403, 404]),
-            (format!("/projects/{nobody}"), [303, 403, 403, 403, 404]),
-            (format!("/projects/{nobody}/batches/new"), [303, 403, 403, 403, 404]),
-            (format!("/batches/{nobody}"), [303, 403, 403, 403, 404]),
-            (format!("/batches/{nobody}/quotas"), [303, 403, 403, 403, 404]),
-            (format!("/releases/{nobody}"), [303, 403, 403, 404, 404]),
-        ];
-        let wrong = unexpected(&visitors, &pages).await;
+        let pages = pages(&scene, &release);
+        let mut wrong = Vec::new();
+        for (path, statuses) in &pages {
+            for ((visitor, who), status) in visitors.iter().zip(ROLES).zip(statuses) {
+                let reply = visitor.get(path).await;
+                if reply.status != *status {
+                    wrong.push(format!("{who} at {path}: {} instead of {status}", reply.status));
+                } else if reply.status == 303 {
+                    assert!(reply.headers["location"].to_str().unwrap().starts_with("/login?next="), "{path}");
+                } else {
+                    wrong.extend(faults(path, &reply).iter().map(|fault| format!("{who} at {path}: {fault}")));
+                }
+            }
+        }
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
 

@@ -225,6 +225,10 @@ on_both_pairs! {
         };
         now("female_feminine").await;
         assert_eq!(ben.works(9).await, (1, full()), "her recording is one of the two that are wanted");
+        wants(&admin, &scene, &[]).await;
+        assert_eq!(held(&app).await, [("unknown".to_owned(), "2".to_owned())], "nobody asks: nothing is kept of what they said");
+        wants(&admin, &scene, &[("", WOMAN.unwrap(), 2)]).await;
+        now("female_feminine").await;
         ann.says(None).await;
         now("male_masculine").await;
         assert_eq!(held(&app).await, [("male_masculine".to_owned(), "1".to_owned()), ("unknown".to_owned(), "1".to_owned())]);

@@ -42,8 +42,8 @@ async fn stage(db: &Db, admin: &Person, items: i64) -> String {
     .await
     .unwrap();
     tx.exec(
-        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, target, wanted, answers, leases, open)
-         select i.id, i.batch_id, 0, i.created_us, 0, p.id, i.clip_id, $1, $1, 0, 0, 1 from items i
+        "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, target, answers, leases, open)
+         select i.id, i.batch_id, 0, i.created_us, 0, p.id, i.clip_id, $1, 0, 0, 1 from items i
          join (select id, row_number() over (order by id) - 1 as place, count(*) over () as people from people) as p
            on p.place = i.created_us % p.people",
         (WANTED,),

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Document, DomParser, Element, Headers, RequestInit, Response, SupportedType};
-use wire::{AnswerBody, AnswerReceipt, NextTask, SkipBody, Task};
+use wire::{AnswerBody, AnswerReceipt, NextTask, Renewal, SkipBody, Task};
 
 /// A JSON call that takes longer has failed: a bar that never ends helps nobody.
 const CALL_TIMEOUT_MS: u32 = 20_000;
@@ -70,6 +70,14 @@ impl ApiError {
 /// `no_task`, `exposure_limit`, `consent_required`, and what every call can say.
 pub async fn next_task(body: &NextTask) -> Result<Task, ApiError> {
     read(call("POST", "/api/v1/tasks/next", Some(&json::write(body))).await?).await
+}
+
+/// Holds a task longer.
+///
+/// # Errors
+/// `lease_expired`, `renewals_used_up`, and what every call can say.
+pub async fn renew(task: &str) -> Result<Renewal, ApiError> {
+    read(call("POST", &format!("/api/v1/tasks/{task}/renew"), None).await?).await
 }
 
 /// Gives a task back.

@@ -3,9 +3,11 @@
 use crate::api::{self, ApiError};
 use crate::inbox::Inbox;
 use crate::judge_view::{Phase, View};
+use crate::lease::{self, Lease};
 use crate::player::Player;
 use crate::words::sentences;
 use crate::{backoff, dom, keys, queue};
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::spawn_local;
 use wire::{AnswerBody, Kind, Label, NextTask, Reason, Task};
 
@@ -22,9 +24,26 @@ const KEYS: &[(&str, &str)] = &[
     ("5", "reason-silence"),
 ];
 
+/// Clips kept ready behind the one that is heard, so that nobody waits for the network: with it, as
+/// many as a person may have open.
+const AHEAD: usize = 2;
+
+/// A task whose clip is here.
+#[derive(Clone)]
+struct Loaded {
+    task: Task,
+    wav: Uint8Array,
+}
+
 /// What the page reacts to.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Event {
+    /// The next clip came ahead, or none.
+    Ahead(Option<Loaded>),
+    /// Time to look at the lease.
+    Look,
+    /// Somebody is at it.
+    Active,
     Play,
     Answer(Label, Option<Reason>),
     AskReason,
@@ -48,6 +67,10 @@ pub fn start() {
         view,
         phase: Phase::Loading,
         task: None,
+        lease: Lease::default(),
+        ahead: Vec::new(),
+        fetching: false,
+        events: inbox.clone(),
         shown_ms: 0.0,
     };
     spawn_local(judge.run(inbox));
@@ -56,7 +79,7 @@ pub fn start() {
 fn listen(view: &View, events: &Inbox<Event>) {
     let pass = |target: &web_sys::EventTarget, name: &str, event: Event| {
         let events = events.clone();
-        dom::on(target, name, move |_| events.post(event));
+        dom::on(target, name, move |_| events.post(event.clone()));
     };
     pass(&view.play, "click", Event::Play);
     pass(&view.yes, "click", Event::Answer(Label::Yes, None));
@@ -69,6 +92,15 @@ fn listen(view: &View, events: &Inbox<Event>) {
     pass(&view.proceed, "click", Event::Proceed);
     pass(&view.reload, "click", Event::Reload);
     pass(&dom::window(), "online", Event::Online);
+    pass(&dom::window(), "keydown", Event::Active);
+    pass(&dom::window(), "pointerdown", Event::Active);
+    let events = events.clone();
+    spawn_local(async move {
+        loop {
+            dom::sleep(lease::LOOK_EVERY_MS).await;
+            events.post(Event::Look);
+        }
+    });
 }
 
 struct Judge {
@@ -77,6 +109,11 @@ struct Judge {
     player: Player,
     phase: Phase,
     task: Option<Task>,
+    lease: Lease,
+    /// What comes next.
+    ahead: Vec<Loaded>,
+    fetching: bool,
+    events: Inbox<Event>,
     /// When the clip could first be heard, on the page's monotonic clock.
     shown_ms: f64,
 }
@@ -95,7 +132,10 @@ impl Judge {
                     self.answer(label, reason).await;
                 }
                 (Event::Skip, Phase::Warning | Phase::Ready | Phase::Reason) => self.skip().await,
-                (Event::Proceed, Phase::Warning) => self.present("").await,
+                (Event::Proceed, Phase::Warning) => self.present("", None).await,
+                (Event::Ahead(loaded), _) => self.came(loaded),
+                (Event::Look, Phase::Warning | Phase::Ready | Phase::Reason) => self.look().await,
+                (Event::Active, _) if self.lease.touch() => self.look().await,
                 (Event::Reload | Event::Online, Phase::Error) => self.next("").await,
                 // Pressed too late.
                 _ => {}
@@ -108,43 +148,105 @@ impl Judge {
         self.view.phase(phase, status);
     }
 
-    /// Fetches the next task; `lead` is said before what to do.
+    /// Shows the next task; `lead` is said before what to do.
     async fn next(&mut self, lead: &str) {
         self.player.clear();
+        self.task = None;
+        self.ahead.retain(|loaded| !Lease::until(&loaded.task.expires_at).is_over());
+        if !self.ahead.is_empty() {
+            let Loaded { task, wav } = self.ahead.remove(0);
+            return self.take(task, lead, Some(wav)).await;
+        }
         self.go(Phase::Loading, "Fetching the next clip…");
-        let body = NextTask {
-            batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
-            kind: Some(Kind::Judge),
-            held: Vec::new(),
-            count: None,
-        };
-        match api::next_task(&body).await {
-            Ok(task) => {
-                self.view.task(&task);
-                let upsetting = task.sensitivity > 0;
-                self.task = Some(task);
-                if upsetting {
-                    self.go(Phase::Warning, lead);
-                } else {
-                    self.present(lead).await;
-                }
-            }
+        match api::next_task(&self.wish()).await {
+            Ok(task) => self.take(task, lead, None).await,
             Err(error) => self.halt(lead, &error),
         }
     }
 
-    /// Loads and shows the clip of the current task.
-    async fn present(&mut self, lead: &str) {
-        let url = self.task.as_ref().and_then(|task| task.audio_url.clone());
-        self.go(Phase::Loading, "Loading the clip…");
-        match api::clip(&url.unwrap_or_default()).await {
+    /// What is asked for: nothing that is here.
+    fn wish(&self) -> NextTask {
+        let here = self.task.iter().chain(self.ahead.iter().map(|loaded| &loaded.task));
+        NextTask {
+            batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
+            kind: Some(Kind::Judge),
+            held: here.map(|task| task.id.clone()).collect(),
+            count: None,
+        }
+    }
+
+    async fn take(&mut self, task: Task, lead: &str, wav: Option<Uint8Array>) {
+        // It may be on its way ahead as well.
+        self.ahead.retain(|loaded| loaded.task.id != task.id);
+        self.view.task(&task);
+        self.lease = Lease::until(&task.expires_at);
+        let upsetting = task.sensitivity > 0;
+        self.task = Some(task);
+        if upsetting {
+            self.go(Phase::Warning, lead);
+        } else {
+            self.present(lead, wav).await;
+        }
+    }
+
+    /// Loads, unless it is here, and shows the clip of the current task.
+    async fn present(&mut self, lead: &str, wav: Option<Uint8Array>) {
+        let wav = match wav {
+            Some(wav) => Ok(wav),
+            None => {
+                let url = self.task.as_ref().and_then(|task| task.audio_url.clone());
+                self.go(Phase::Loading, "Loading the clip…");
+                api::clip(&url.unwrap_or_default()).await
+            }
+        };
+        match wav {
             Ok(wav) => {
                 self.player.load(&wav);
                 self.shown_ms = now_ms();
                 self.go(Phase::Ready, &sentences(&[lead, "Play the clip, then answer."]));
                 self.view.draw(&wav.to_vec());
+                self.fetch_ahead();
             }
             Err(error) => self.halt(lead, &error),
+        }
+    }
+
+    /// Fetches a clip while this one is heard, unless there are enough.
+    fn fetch_ahead(&mut self) {
+        if self.fetching || self.ahead.len() >= AHEAD {
+            return;
+        }
+        self.fetching = true;
+        let (wish, events) = (self.wish(), self.events.clone());
+        spawn_local(async move {
+            events.post(Event::Ahead(load(&wish).await.ok()));
+        });
+    }
+
+    fn came(&mut self, loaded: Option<Loaded>) {
+        self.fetching = false;
+        // Without more for now, the next try is with the next clip.
+        let Some(loaded) = loaded else { return };
+        if !self.wish().held.contains(&loaded.task.id) {
+            self.ahead.push(loaded);
+            self.fetch_ahead();
+        }
+    }
+
+    /// Holds the task for somebody who is at it, and warns somebody who is not.
+    async fn look(&mut self) {
+        let Some(task) = &self.task else { return };
+        match self.lease.step() {
+            lease::Step::Wait => {}
+            lease::Step::Warn => {
+                self.view.say("This clip is reserved for you for one more minute. Press any key to keep it.");
+            }
+            lease::Step::Renew => {
+                // An answer says so itself when the lease has ended.
+                if let Ok(renewal) = api::renew(&task.id).await {
+                    self.lease = Lease::until(&renewal.expires_at);
+                }
+            }
         }
     }
 
@@ -179,7 +281,7 @@ impl Judge {
         self.player.clear();
         self.task = None;
         let to_learn = ["qualification_required", "paused"].contains(&error.code());
-        let nothing_to_do = ["no_task", "exposure_limit", "consent_required"];
+        let nothing_to_do = ["no_task", "exposure_limit", "consent_required", "person_limit", "quota_full"];
         if error.signed_out() {
             self.go(Phase::Error, &sentences(&[lead, "You are signed out. Log in to go on."]));
             self.view.offer_login();
@@ -203,6 +305,13 @@ impl Judge {
             _ => self.next("Skipped.").await,
         }
     }
+}
+
+/// The next task with its clip.
+async fn load(wish: &NextTask) -> Result<Loaded, ApiError> {
+    let task = api::next_task(wish).await?;
+    let wav = api::clip(task.audio_url.as_deref().unwrap_or_default()).await?;
+    Ok(Loaded { task, wav })
 }
 
 /// Whether the error passes by itself.

@@ -8,6 +8,7 @@
 //!   [`meter`] shows them, [`checker`] has [`check`] measure the take exactly as the server will.
 //! * [`prompts`]: what may be said next, fetched ahead.
 //! * [`queue`]: takes kept in [`store`] and sent by [`upload`] until the server has them.
+//! * [`lease`]: how long a task is reserved.
 //! * [`judge`]: the judging page; [`player`] plays, [`draw`] draws.
 //! * [`exports`]: the same for other programs.
 
@@ -26,6 +27,7 @@ mod json;
 pub mod judge;
 mod judge_view;
 mod keys;
+mod lease;
 pub mod lock;
 pub mod meter;
 pub mod microphone;

@@ -52,7 +52,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         Err(problem) => return before(&mut tx, person, id, body, &body_sha256, problem).await,
     };
     let task = submitted.task;
-    let terms = judging(&mut tx, task.batch_id).await?;
+    let (terms, pay_cents) = judging(&mut tx, task.batch_id).await?;
     let answer = Answer {
         id: AnswerId::new(),
         task_id: id,
@@ -70,7 +70,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         task: id.to_string(),
         person,
         project: terms.project.to_string(),
-        cents: terms.pay_cents,
+        cents: pay_cents,
         currency: terms.currency.clone(),
     };
     ledger::pend(&mut tx, &pay, &format!("Judgement of “{phrase}”"), now_us).await?;
@@ -84,21 +84,22 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
     };
     wages::note(&mut tx, &work, now_us).await?;
     let mut jobs = vec![New::at(&DecideItem { item: answer.item_id }, now_us)?];
-    if terms.pay_cents > 0 {
+    if pay_cents > 0 {
         jobs.push(New::at(&AcceptAnswer { task: id }, now_us + terms.accept_after_s * SECOND_US)?);
     }
     queue::enqueue_all(&mut tx, &jobs).await?;
     tx.commit().await?;
     site.wake.notify_one();
     metrics::counter!("sayso_answers_total").increment(1);
-    Ok(receipt(id, body, &terms, submitted.late))
+    Ok(receipt(id, body, pay_cents, &terms, submitted.late))
 }
 
-/// What a batch of judgements promises.
-async fn judging(tx: &mut Tx, batch: BatchId) -> Result<Arc<Terms>, Problem> {
+/// What a batch of judgements is, and what it pays now.
+async fn judging(tx: &mut Tx, batch: BatchId) -> Result<(Arc<Terms>, i64), Problem> {
     let terms = batches::terms(tx, batch).await?.ok_or_else(Problem::not_found)?;
     if terms.kind == Kind::Judge {
-        return Ok(terms);
+        let batch = batches::batch(tx, batch).await?.ok_or_else(Problem::not_found)?;
+        return Ok((terms, batch.pay_cents));
     }
     Err(Problem::invalid("wrong_kind", "This task asks for a recording, not for a judgement."))
 }
@@ -113,17 +114,16 @@ async fn before(
     problem: Problem,
 ) -> Result<AnswerReceipt, Problem> {
     let task = tasks::own(tx, id, person).await?;
-    let terms = judging(tx, task.batch_id).await?;
+    let (terms, pay_cents) = judging(tx, task.batch_id).await?;
     match store::find(tx, id).await? {
-        Some(before) if before.body_sha256 == body_sha256 => Ok(receipt(id, body, &terms, false)),
+        Some(before) if before.body_sha256 == body_sha256 => Ok(receipt(id, body, pay_cents, &terms, false)),
         Some(_) => Err(changed()),
         None => Err(problem),
     }
 }
 
-fn receipt(id: TaskId, body: &AnswerBody, terms: &Terms, late: bool) -> AnswerReceipt {
-    let (pay_cents, currency) = (terms.pay_cents, terms.currency.clone());
-    AnswerReceipt { task: id.to_string(), label: body.label, pay_cents, currency, late }
+fn receipt(id: TaskId, body: &AnswerBody, pay_cents: i64, terms: &Terms, late: bool) -> AnswerReceipt {
+    AnswerReceipt { task: id.to_string(), label: body.label, pay_cents, currency: terms.currency.clone(), late }
 }
 
 fn changed() -> Problem {

@@ -1,4 +1,5 @@
-//! What never changes once it was made, read once a process: items, and what a batch promises.
+//! What never changes once it was made, read once a process: items, and the fixed part of a batch.
+//! Its state, its pay and its limits are not here: they are read each time.
 
 use super::model::{BatchId, Item, ItemId, ProjectId};
 use super::store;
@@ -13,16 +14,14 @@ use wire::Kind;
 static ITEMS: Memo<ItemId, Item> = Memo::new(4_096);
 static TERMS: Memo<BatchId, Terms> = Memo::new(256);
 
-/// What a batch promises to those who work on it.
+/// What a batch is, whatever becomes of it.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// Its project.
     pub project: ProjectId,
     /// What its tasks ask for.
     pub kind: Kind,
-    /// Pay per task in minor units of `currency`.
-    pub pay_cents: i64,
-    /// ISO 4217 code.
+    /// ISO 4217 code of its pay.
     pub currency: String,
     /// BCP 47 tag of its phrases.
     pub language: String,
@@ -30,7 +29,7 @@ pub struct Terms {
     pub accept_after_s: i64,
 }
 
-/// What a batch promises; never changed once it was made.
+/// What a batch is; never changed once it was made.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -43,7 +42,6 @@ pub async fn terms(tx: &mut Tx, id: BatchId) -> DbResult<Option<Arc<Terms>>> {
     let terms = Terms {
         project: project.id,
         kind: batch.kind(),
-        pay_cents: batch.pay_cents,
         currency: project.currency,
         language: project.language,
         accept_after_s: batch.accept_after_s,

@@ -57,9 +57,9 @@ pub async fn insert_queue(
 ) -> DbResult<()> {
     tx.exec(
         "/*lite: with recursive numbers (n) as (select $2 union all select n + 1 from numbers where n + 1 < $3)*/
-         insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, target, wanted, answers, leases, open)
+         insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, target, answers, leases, open)
          select '01900000-0000-7000-8000-' || /*pg: lpad(to_hex(n), 12, '0')*//*lite: printf('%012x', n)*/, $1, 0, $6 - 100000000 + n, 0, null,
-           '01900000-0001-7000-8000-' || /*pg: lpad(to_hex(n), 12, '0')*//*lite: printf('%012x', n)*/, $5, $5,
+           '01900000-0001-7000-8000-' || /*pg: lpad(to_hex(n), 12, '0')*//*lite: printf('%012x', n)*/, $5,
            case when n < $4 then $5 else 0 end, 0, case when n < $4 then 0 else 1 end
          from /*pg: generate_series($2, $3 - 1) as n*//*lite: numbers*/",
         (batch, from, until, done, wanted, now_us),

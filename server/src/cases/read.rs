@@ -108,7 +108,7 @@ pub async fn answers(site: &Site) -> DbResult<bool> {
         conduct.answers += 1;
         *fresh += 1;
         added.everybody.entry(given.batch_id).or_default().answers += 1;
-        *added.case_paces.entry((given.batch_id, rules::bin_of(pace_ms))).or_default() += 1;
+        *added.paces.entry((given.batch_id, rules::bin_of(pace_ms))).or_default() += 1;
     }
     added.write(&mut tx).await?;
     tx.commit().await?;

@@ -53,16 +53,26 @@ pub async fn values(tx: &mut Tx, person: PersonId) -> DbResult<Values> {
 /// When the database does not answer.
 pub async fn plan(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<Plan> {
     store::lock_shared(tx, batch).await?;
-    let values = values(tx, person).await?;
-    planned(tx, batch, values).await
+    // What people say about themselves is not copied to where nobody asks for it.
+    let asked = store::has_axes(tx, batch).await?;
+    let profile = if asked { accounts::profile(tx, person).await? } else { Profile::default() };
+    let capture = store::find_capture(tx, person).await?;
+    let values = rules::values(&profile, capture.as_ref());
+    if asked {
+        planned(tx, batch, values).await
+    } else {
+        Ok(Plan { values, standings: Vec::new(), choice: Choice::Any })
+    }
 }
 
 async fn planned(tx: &mut Tx, batch: BatchId, values: Values) -> DbResult<Plan> {
     let standings = store::list_standings(tx, batch, &values).await?;
-    let by_phrase = standings.iter().any(|standing| !standing.phrase.is_empty());
-    let places = if by_phrase { store::list_places(tx, batch).await? } else { Vec::new() };
-    let phrases: Vec<String> = places.into_iter().map(|(phrase, _)| phrase).collect();
-    let choice = rules::choose(&standings, &phrases);
+    let mut choice = rules::choose(&standings, &[]);
+    if matches!(choice, Choice::Only(_) | Choice::Nothing) {
+        let places = store::list_places(tx, batch).await?;
+        let phrases: Vec<String> = places.into_iter().map(|(phrase, _)| phrase).collect();
+        choice = rules::choose(&standings, &phrases);
+    }
     Ok(Plan { values, standings, choice })
 }
 
@@ -228,22 +238,31 @@ pub async fn set_cells(
     }
     let places: Places = store::list_places(&mut tx, id).await?.into_iter().collect();
     check_phrases(&mut tx, &batch, &places, &rows).await?;
-    let before = if anew { Vec::new() } else { store::list_cells(&mut tx, id).await? };
-    let before = before.into_iter().filter_map(|row| {
-        let dimension = row.dimension.parse().ok()?;
-        Some(Cell { phrase: row.phrase, dimension, value: row.value, target: row.target })
-    });
+    let before = if anew { Vec::new() } else { cells(&mut tx, id).await? };
     let given = rows.into_iter().map(|(_, cell)| cell);
-    let cells: BTreeMap<_, _> =
-        before.chain(given).map(|cell| ((cell.phrase.clone(), cell.dimension, cell.value.clone()), cell)).collect();
+    let cells: BTreeMap<_, _> = before
+        .into_iter()
+        .chain(given)
+        .map(|cell| ((cell.phrase.clone(), cell.dimension, cell.value.clone()), cell))
+        .collect();
     let cells: Vec<Cell> = cells.into_values().filter(|cell| cell.target > 0).collect();
     if cells.len() > CELLS_MAX {
         return Err(Problem::invalid("too_many_cells", "A batch has at most 500 cells. Leave some out."));
     }
+    copy_said(&mut tx, id, !cells.is_empty()).await?;
     write(&mut tx, id, &cells, &places).await?;
     let detail = serde_json::json!({ "cells": cells });
     audit::note(&mut tx, site.now_us(), Some(actor), "batch.set_quotas", &id.to_string(), detail).await?;
     Ok(tx.commit().await?)
+}
+
+/// The cells as they were set.
+async fn cells(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<Cell>> {
+    let cells = store::list_cells(tx, batch).await?.into_iter().filter_map(|row| {
+        let dimension = row.dimension.parse().ok()?;
+        Some(Cell { phrase: row.phrase, dimension, value: row.value, target: row.target })
+    });
+    Ok(cells.collect())
 }
 
 /// Every phrase must be one that the batch or its project has.
@@ -263,6 +282,20 @@ async fn check_phrases(tx: &mut Tx, batch: &Batch, places: &Places, rows: &[(u64
     if faults.is_empty() { Ok(()) } else { Err(refused_rows(faults)) }
 }
 
+/// Copies what people say about themselves to the places that they hold, or forgets it there.
+async fn copy_said(tx: &mut Tx, batch: BatchId, asked: bool) -> DbResult<()> {
+    store::forget_said(tx, batch).await?;
+    if asked {
+        let profiles = accounts::profiles(tx).await?;
+        for (person,) in store::list_people(tx, batch).await? {
+            if let Some(profile) = profiles.get(&person) {
+                store::set_said(tx, person, batch, &rules::values(profile, None)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Writes cells and axes as the places that are taken make them. The batch must be locked.
 async fn write(tx: &mut Tx, batch: BatchId, cells: &[Cell], places: &Places) -> DbResult<()> {
     let held = store::list_held(tx, batch).await?;
@@ -280,15 +313,14 @@ async fn write(tx: &mut Tx, batch: BatchId, cells: &[Cell], places: &Places) -> 
 /// Lets the places that a person holds follow what they now say about themselves.
 async fn follow(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<()> {
     store::lock_alone(tx, batch).await?;
+    let cells = cells(tx, batch).await?;
+    if cells.is_empty() {
+        return Ok(());
+    }
     let values = values(tx, person).await?;
     store::set_said(tx, person, batch, &values).await?;
-    let cells = store::list_cells(tx, batch).await?.into_iter().filter_map(|row| {
-        let dimension = row.dimension.parse().ok()?;
-        Some(Cell { phrase: row.phrase, dimension, value: row.value, target: row.target })
-    });
-    let cells: Vec<Cell> = cells.collect();
     let places = store::list_places(tx, batch).await?.into_iter().collect();
-    if cells.is_empty() { Ok(()) } else { write(tx, batch, &cells, &places).await }
+    write(tx, batch, &cells, &places).await
 }
 
 /// The quotas of a batch as administrators may see them: nothing that tells of fewer than five people.

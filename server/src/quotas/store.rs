@@ -185,9 +185,36 @@ pub async fn delete_slot(tx: &mut Tx, task: &str) -> DbResult<Option<Slot>> {
         .await
 }
 
-/// Batches in which a person holds places.
+/// Batches with cells in which a person holds places.
 pub async fn list_batches_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<(BatchId,)>> {
-    tx.all("select distinct batch_id from quota_slots where person_id = $1 order by batch_id", (person,)).await
+    tx.all(
+        "select distinct s.batch_id from quota_slots s join quota_axes a on a.batch_id = s.batch_id
+         where s.person_id = $1 order by s.batch_id",
+        (person,),
+    )
+    .await
+}
+
+/// Everybody who holds places in a batch.
+pub async fn list_people(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(PersonId,)>> {
+    tx.all("select distinct person_id from quota_slots where batch_id = $1 order by person_id", (batch,)).await
+}
+
+/// Whether a batch has cells.
+pub async fn has_axes(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
+    let row: Option<(i64,)> =
+        tx.opt("select cast(1 as bigint) from quota_axes where batch_id = $1 limit 1", (batch,)).await?;
+    Ok(row.is_some())
+}
+
+/// Forgets what people say about themselves in the places of a batch.
+pub async fn forget_said(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
+    tx.exec(
+        "update quota_slots set accent = 'unknown', gender = 'unknown', age = 'unknown' where batch_id = $1",
+        (batch,),
+    )
+    .await
+    .map(drop)
 }
 
 /// What a person says about themselves, in the places that they hold in a batch.

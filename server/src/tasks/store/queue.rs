@@ -40,16 +40,16 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.returned is not null and q.returned > $7
                  and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
-                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
-                                 where s.clip_id = q.clip_id)
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                order by q.returned limit $8 /*pg: for update of q skip locked*/) as returned
              union all select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and (q.rank, q.item_id) > ($5, $6)
                  and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
-                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
-                                 where s.clip_id = q.clip_id)
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                order by q.rank, q.item_id limit $8 /*pg: for update of q skip locked*/) as waiting
            ) as next limit $8
          /*pg: )*/)
@@ -78,8 +78,8 @@ pub async fn pick_waiting(tx: &mut Tx, reach: &Reach, count: i64) -> DbResult<Ve
            where q.batch_id = $1 and q.lane = 0 and q.open = 1
              and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
              and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
-             and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
-                             where s.clip_id = q.clip_id)
+             and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                             select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
            order by q.rank, q.item_id limit $5 /*pg: for update of q*/
          /*pg: )*/)
          returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
@@ -146,8 +146,8 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, from: i64, count: i64) -> DbR
                    (select e.rank from queue e where e.batch_id = $1 and e.lane = 1 and e.open = 1 and e.rank >= $4
                     order by e.rank limit 1 offset 48), 4294967296)
                  and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
-                                 where s.clip_id = q.clip_id)
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                order by q.rank, q.item_id limit $5 /*pg: for update of q skip locked*/) as after
              union all select item_id from (
                select q.item_id from queue q
@@ -155,8 +155,8 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, from: i64, count: i64) -> DbR
                    (select e.rank from queue e where e.batch_id = $1 and e.lane = 1 and e.open = 1
                     order by e.rank limit 1 offset 48), 4294967296)
                  and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
-                                 where s.clip_id = q.clip_id)
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                order by q.rank, q.item_id limit $5 /*pg: for update of q skip locked*/) as before
            ) as next limit $5
          /*pg: )*/)
@@ -175,8 +175,8 @@ pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64) -> DbResult<b
                  and q.sensitivity > $3 and q.sensitivity <= $4
                  and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
-                 and not exists (select 1 from queue s join tasks t on t.item_id = s.item_id and t.person_id = $2
-                                 where s.clip_id = q.clip_id)
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                limit 1) as waiting",
             (reach.batch, reach.person, reach.sensitivity, ceiling),
         )
