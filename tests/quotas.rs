@@ -114,6 +114,27 @@ on_both_pairs! {
         eve.submits(&second).await;
     }
 
+    async fn several_prompts_at_once_take_no_place_that_is_kept_and_one_left_behind_is_given_back(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = places(&admin, 5).await;
+        wants(&admin, &scene, &[("", WOMAN.unwrap(), 3)]).await;
+        let ben = scene.speaker(&app, "Ben").await;
+        let ask = async |batch: &str, held: &[Value]| ben.post("/api/v1/tasks/next", json!({ "batch": batch, "count": 3, "held": held })).await;
+        let first = ask(&scene.record, &[]).await.expect(200)["tasks"][0]["id"].clone();
+        let second = ask(&scene.record, std::slice::from_ref(&first)).await.expect(200)["tasks"][0]["id"].clone();
+        ask(&scene.record, &[first, second]).await.refused(403, "quota_full");
+        // With three leases elsewhere, the one that ends first makes room for another batch.
+        let new = json!({ "name": "More", "kind": "record", "pay_cents": 1, "answers_wanted": 3 });
+        let more = crate::helpers::id(&admin.post(&format!("/api/v1/projects/{}/batches", scene.project), new).await.expect(201));
+        admin.post_file(&format!("/api/v1/batches/{more}/prompts"), "text/csv", "phrase\nAlexa\nComputer\n").await.expect(201);
+        admin.post(&format!("/api/v1/batches/{more}/state"), json!({ "state": "open" })).await.expect(200);
+        let one = ask(&more, &[]).await.expect(200)["tasks"][0]["id"].clone();
+        ask(&more, &[one]).await.expect(200);
+        let taken = app.rows("select b.name, cast(count(*) as text) from quota_slots s join batches b on b.id = s.batch_id group by b.name order by b.name").await;
+        assert_eq!(taken, [("More".to_owned(), "2".to_owned()), ("Say".to_owned(), "1".to_owned())]);
+        assert_eq!(Member::joins(&app, &scene, MAN).await.works(9).await, (1, full()));
+    }
+
     async fn a_take_that_cannot_be_used_gives_its_place_back(app: TestApp) {
         let admin = app.admin().await;
         let scene = places(&admin, 2).await;

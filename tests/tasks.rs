@@ -149,7 +149,8 @@ on_both_pairs! {
         let ben = app.person("Ben").await;
         let (mut fields, mut phrases, mut heard) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
         while let Ok(task) = serde_json::from_slice::<Value>(&ben.next_task(&scene.judge).await.body) {
-            if task["code"] == "no_task" {
+            // Nothing left, or paused: every answer to gold is wrong.
+            if task["code"].is_string() {
                 break;
             }
             fields.insert(task.as_object().unwrap().keys().cloned().collect::<Vec<_>>());
@@ -164,12 +165,11 @@ on_both_pairs! {
         let met = phrases.iter().filter(|phrase| *phrase == "Computer").count();
         assert!((1..=12).contains(&met), "{met} gold of {}", phrases.len());
         assert_eq!(heard.len(), phrases.len(), "a clip that comes again gives the gold away");
-        let measured = until(async || {
+        until(async || {
             let rows = app.rows("select person_id, cast(count(*) as text) from gold_results where correct = 0 group by person_id").await;
-            rows.into_iter().next()
+            (rows == [(ben.id.clone(), met.to_string())]).then_some(())
         })
         .await;
-        assert_eq!(measured, (ben.id.clone(), met.to_string()));
     }
 
     async fn sensitive_items_stop_at_the_limit_and_come_again_later(app: TestApp) {

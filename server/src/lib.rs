@@ -30,6 +30,7 @@ pub mod media;
 pub mod answers;
 pub mod training;
 pub mod verdicts;
+pub mod gold;
 pub mod reviews;
 pub mod cases;
 pub mod exports;

@@ -8,6 +8,7 @@ use crate::cases;
 use crate::consent;
 use crate::exports;
 use crate::exposure;
+use crate::gold;
 use crate::ledger;
 use crate::media;
 use crate::operations;
@@ -15,6 +16,7 @@ use crate::quotas;
 use crate::reviews;
 use crate::tasks;
 use crate::training;
+use crate::trust;
 use crate::verdicts;
 use crate::wages;
 use actix_web::HttpResponse;
@@ -69,6 +71,10 @@ impl Modify for Bearer {
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
         cases::handlers::list, cases::handlers::decide,
+        gold::handlers::list, gold::handlers::candidates, gold::handlers::glance, gold::handlers::policy,
+        gold::handlers::set_policy,
+        trust::handlers::mine, trust::handlers::appeal, trust::handlers::list_pauses, trust::handlers::decide,
+        trust::handlers::list_people,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

@@ -9,6 +9,7 @@ use crate::consent;
 use crate::dashboards;
 use crate::exports;
 use crate::exposure;
+use crate::gold;
 use crate::ledger::{self, payouts};
 use crate::media;
 use crate::openapi;
@@ -18,6 +19,7 @@ use crate::quotas;
 use crate::reviews;
 use crate::tasks;
 use crate::training;
+use crate::trust;
 use crate::verdicts;
 use crate::wages;
 use actix_web::HttpResponse;
@@ -34,6 +36,8 @@ pub fn routes(to: &mut ServiceConfig) {
     api(to);
     money_api(to);
     training_api(to);
+    trust_api(to);
+    trust_pages(to);
     pages(to);
     money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
@@ -187,6 +191,39 @@ fn training_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/training/{batch}/steps/{question}/answer").route(post().to(learn::answer)))
         .service(at("/api/v1/training/{batch}/steps/{question}/audio").route(get().to(learn::hear_step)))
         .service(at("/api/v1/training/{batch}/items/{item}/audio").route(get().to(learn::hear_item)));
+}
+
+/// Gold, what people are trusted with, and pauses.
+fn trust_api(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/gold").route(get().to(gold::handlers::list)))
+        .service(at("/api/v1/batches/{id}/gold/candidates").route(get().to(gold::handlers::candidates)))
+        .service(at("/api/v1/batches/{id}/gold/candidates/{item}").route(post().to(gold::handlers::glance)))
+        .service(
+            at("/api/v1/batches/{id}/gold/policy")
+                .route(get().to(gold::handlers::policy))
+                .route(put().to(gold::handlers::set_policy)),
+        )
+        .service(at("/api/v1/trust").route(get().to(trust::handlers::mine)))
+        .service(at("/api/v1/trust/people").route(get().to(trust::handlers::list_people)))
+        .service(at("/api/v1/trust/pauses").route(get().to(trust::handlers::list_pauses)))
+        .service(at("/api/v1/trust/pauses/{id}/appeal").route(post().to(trust::handlers::appeal)))
+        .service(at("/api/v1/trust/pauses/{id}/decision").route(post().to(trust::handlers::decide)));
+}
+
+/// The same, as pages.
+fn trust_pages(to: &mut ServiceConfig) {
+    to.service(at("/gold").route(get().to(gold::page_handlers::list)))
+        .service(
+            at("/gold/{id}")
+                .route(get().to(gold::page_handlers::show))
+                .route(post().to(gold::page_handlers::set_policy)),
+        )
+        .service(at("/gold/{id}/{item}").route(post().to(gold::page_handlers::glance)))
+        .service(at("/trust").route(get().to(trust::page_handlers::mine)))
+        .service(at("/trust/people").route(get().to(trust::page_handlers::people)))
+        .service(at("/trust/pauses").route(get().to(trust::page_handlers::pauses)))
+        .service(at("/trust/pauses/{id}/appeal").route(post().to(trust::page_handlers::appeal)))
+        .service(at("/trust/pauses/{id}/decision").route(post().to(trust::page_handlers::decide)));
 }
 
 fn pages(to: &mut ServiceConfig) {

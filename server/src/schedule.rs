@@ -3,6 +3,7 @@
 use crate::answers;
 use crate::cases;
 use crate::exports;
+use crate::gold;
 use crate::ledger;
 use crate::media;
 use crate::platform::worker::Schedule;
@@ -26,6 +27,7 @@ pub fn schedule() -> Schedule {
         .job(ledger::payouts::jobs::send_payout)
         .job(wages::jobs::top_up)
         .job(cases::jobs::compare_accounts)
+        .job(verdicts::reask::reask_work)
         .job(exports::build::build_release)
         .when_dead(exports::build::buried)
         .every("expire_leases", Duration::from_secs(5), tasks::jobs::expire_leases)
@@ -35,5 +37,6 @@ pub fn schedule() -> Schedule {
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
         .every("watch_conduct", Duration::from_secs(60), cases::jobs::watch)
+        .every("refill_gold", Duration::from_secs(60), gold::jobs::refill)
         .every("sweep_uploads", Duration::from_secs(600), media::jobs::sweep_uploads)
 }

@@ -39,7 +39,7 @@ struct Loaded {
 #[derive(Clone)]
 enum Event {
     /// The next clip came ahead, or none.
-    Ahead(Option<Loaded>),
+    Ahead(Option<Box<Loaded>>),
     /// Time to look at the lease.
     Look,
     /// Somebody is at it.
@@ -133,7 +133,7 @@ impl Judge {
                 }
                 (Event::Skip, Phase::Warning | Phase::Ready | Phase::Reason) => self.skip().await,
                 (Event::Proceed, Phase::Warning) => self.present("", None).await,
-                (Event::Ahead(loaded), _) => self.came(loaded),
+                (Event::Ahead(loaded), _) => self.came(loaded.map(|loaded| *loaded)),
                 (Event::Look, Phase::Warning | Phase::Ready | Phase::Reason) => self.look().await,
                 (Event::Active, _) if self.lease.touch() => self.look().await,
                 (Event::Reload | Event::Online, Phase::Error) => self.next("").await,
@@ -219,7 +219,7 @@ impl Judge {
         self.fetching = true;
         let (wish, events) = (self.wish(), self.events.clone());
         spawn_local(async move {
-            events.post(Event::Ahead(load(&wish).await.ok()));
+            events.post(Event::Ahead(load(&wish).await.ok().map(Box::new)));
         });
     }
 

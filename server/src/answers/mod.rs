@@ -20,14 +20,14 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks::{self, TaskId};
-use crate::trust::{self, GoldResult};
 use crate::wages;
 use std::sync::Arc;
 use wire::{AnswerBody, AnswerReceipt, Kind};
 
-/// Takes a judgement: closes the task, stores the answer, scores gold, notes the pay, and asks
-/// for a decision. Repeating it with the same body brings the same reply. An answer that comes up to
-/// a minute after its lease counts and is paid while its place is free; the receipt says `late`.
+/// Takes a judgement: closes the task, stores the answer, notes the pay, and asks for a decision.
+/// Gold is looked at in that job, so that an answer to it takes as long as any other. Repeating it
+/// with the same body brings the same reply. An answer that comes up to a minute after its lease
+/// counts and is paid while its place is free; the receipt says `late`.
 ///
 /// # Errors
 /// 403 `foreign_task`; 409 `task_skipped`; 410 `lease_expired`; 422 `reason_required`,
@@ -65,7 +65,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         at_us: now_us,
     };
     store::insert(&mut tx, &answer, task.batch_id).await?;
-    let phrase = follow(&mut tx, task.batch_id, &answer, body, now_us).await?;
+    let phrase = batches::known_item(&mut tx, answer.item_id).await?.ok_or_else(Problem::not_found)?.phrase.clone();
     let pay = ledger::Pay {
         task: id.to_string(),
         person,
@@ -80,7 +80,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         person,
         leased_us: task.leased_us,
         client_ms: Some(body.duration_ms),
-        pay_cents: terms.pay_cents,
+        pay_cents,
     };
     wages::note(&mut tx, &work, now_us).await?;
     let mut jobs = vec![New::at(&DecideItem { item: answer.item_id }, now_us)?];
@@ -128,29 +128,6 @@ fn receipt(id: TaskId, body: &AnswerBody, pay_cents: i64, terms: &Terms, late: b
 
 fn changed() -> Problem {
     Problem::invalid("idempotency_mismatch", "You have answered this task differently before. The first answer counts.")
-}
-
-/// Scores the answer if its item is gold, and returns the item's phrase.
-async fn follow(
-    tx: &mut Tx,
-    batch: BatchId,
-    answer: &Answer,
-    body: &AnswerBody,
-    now_us: i64,
-) -> Result<String, Problem> {
-    let item = batches::known_item(tx, answer.item_id).await?.ok_or_else(Problem::not_found)?;
-    let correct = item.gold_label.as_deref().and_then(|known| rules::score(body.label, known));
-    if let Some(correct) = correct {
-        let result = GoldResult {
-            task: answer.task_id.to_string(),
-            person: answer.person_id,
-            item: answer.item_id.to_string(),
-            batch: batch.to_string(),
-            correct,
-        };
-        trust::score(tx, &result, now_us).await?;
-    }
-    Ok(item.phrase.clone())
 }
 
 /// The answers to an item, in the order of their arrival.

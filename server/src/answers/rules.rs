@@ -1,4 +1,4 @@
-//! Is a judgement complete, and how does it compare with gold? Pure decisions.
+//! Is a judgement complete? Pure decisions.
 
 use crate::platform::problem::Problem;
 use wire::{AnswerBody, Label};
@@ -26,11 +26,6 @@ pub fn check(body: &AnswerBody) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether an answer is the known one; an `unsure` is not counted either way.
-pub fn score(label: Label, known: &str) -> Option<bool> {
-    (label != Label::Unsure).then(|| label.as_str() == known)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,12 +38,5 @@ mod tests {
         assert!(check(&body(Label::No, Some(Reason::Noise))).is_ok());
         assert!(check(&body(Label::Yes, Some(Reason::Noise))).is_err());
         assert!(check(&body(Label::Unsure, None)).is_ok());
-    }
-
-    #[test]
-    fn unsure_neither_helps_nor_harms() {
-        assert_eq!(score(Label::Unsure, "yes"), None);
-        assert_eq!(score(Label::Yes, "yes"), Some(true));
-        assert_eq!(score(Label::No, "yes"), Some(false));
     }
 }

@@ -129,13 +129,13 @@ pub async fn create_batch(
     new: &NewBatch,
     once: &Once,
 ) -> Result<Batch, Problem> {
-    let batch = rules::batch(BatchId::new(), project, new)?;
+    let mut batch = rules::batch(BatchId::new(), project, new)?;
     let mut tx = site.db.begin().await?;
     if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
         let id = made.parse().map_err(Problem::internal)?;
         return store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found);
     }
-    store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
+    batch.language = store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?.language;
     store::insert_batch(&mut tx, &batch, site.now_us()).await?;
     let detail =
         serde_json::json!({ "kind": batch.kind, "pay_cents": batch.pay_cents, "answers_wanted": batch.answers_wanted });

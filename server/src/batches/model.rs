@@ -89,6 +89,8 @@ pub struct Batch {
     pub id: BatchId,
     /// Its project.
     pub project_id: ProjectId,
+    /// BCP 47 tag of its project.
+    pub language: String,
     /// Shown name.
     pub name: String,
     /// `record` or `judge`.

@@ -104,6 +104,8 @@ pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, P
     Ok(Batch {
         id,
         project_id: project,
+        // The project's, which is read where the batch is made.
+        language: String::new(),
         name: name(&new.name)?,
         kind: new.kind.as_str().to_owned(),
         state: BatchState::Draft.as_str().to_owned(),

@@ -74,7 +74,8 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
 pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     tx.opt(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity from batches where id = $1",
+           max_per_person, lease_s, accept_after_s, sensitivity,
+           (select p.language from projects p where p.id = batches.project_id) as language from batches where id = $1",
         (id,),
     )
     .await
@@ -83,7 +84,8 @@ pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
 pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {
     tx.all(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity from batches where project_id = $1 order by id",
+           max_per_person, lease_s, accept_after_s, sensitivity,
+           (select p.language from projects p where p.id = batches.project_id) as language from batches where project_id = $1 order by id",
         (project,),
     )
     .await
@@ -92,7 +94,8 @@ pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch
 pub async fn list_open(tx: &mut Tx) -> DbResult<Vec<Batch>> {
     tx.all(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity from batches where state = 'open' order by id",
+           max_per_person, lease_s, accept_after_s, sensitivity,
+           (select p.language from projects p where p.id = batches.project_id) as language from batches where state = 'open' order by id",
         (),
     )
     .await

@@ -269,3 +269,10 @@ fn span(seconds: i64) -> String {
         s => format!("{s} s"),
     }
 }
+
+/// A number of waiting items, roughly: exact, it would tell whether the answer just given was to
+/// gold, which is never done.
+fn roughly(items: i64) -> String {
+    let steps = [1_000, 500, 200, 100, 50, 20, 10];
+    steps.iter().find(|step| items >= **step).map_or_else(|| "Some".to_owned(), |step| format!("{step} or more"))
+}

@@ -4,13 +4,14 @@ use super::{Clip, ClipId, store};
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, GoldRow, JudgeItem, import};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, once::Once, page::go, problem::Problem,
-    site::Site,
+    body::whole, caller::Admin, csrf::SafeForm, db::DbResult, db::Tx, ids::PersonId, once::Once, page::go,
+    problem::Problem, site::Site,
 };
 use crate::tasks::{
     self,
     import_handlers::{ImportForm, Imported, content_type},
 };
+use crate::trust::{self, GoldSource};
 use actix_web::{HttpRequest, HttpResponse, web};
 use wire::{Kind, ProblemBody, RowError};
 
@@ -25,6 +26,28 @@ async fn clip_of(tx: &mut Tx, batch: &Batch, row: &GoldRow) -> Result<Result<Cli
         return Ok(Err(fault("Only verified recordings can be gold.")));
     }
     Ok(Ok(clip))
+}
+
+/// Makes a clip gold of a batch: `asked` is the phrase and the known answer, `from` where it comes
+/// from and who vouches for it. It looks like work about the same clip in every respect.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add(
+    tx: &mut Tx,
+    batch: &Batch,
+    clip: &Clip,
+    (phrase, gold): (String, (String, Option<String>)),
+    (source, by): (GoldSource, Option<PersonId>),
+    now_us: i64,
+) -> DbResult<()> {
+    let sensitivity = batches::item(tx, clip.item_id).await?.map_or(0, |item| item.sensitivity);
+    let new = JudgeItem { clip: clip.id.to_string(), speaker: clip.speaker_id, phrase, sensitivity, gold: Some(gold) };
+    if let Some(item) = batches::add_judging(tx, batch, &new, now_us).await? {
+        tasks::open(tx, batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
+        trust::stock(tx, &item, source, by, now_us).await?;
+    }
+    Ok(())
 }
 
 /// Puts gold into a batch, all or none.
@@ -53,12 +76,8 @@ pub async fn import_now(
             Err(fault) => faults.push(fault),
             Ok(clip) => {
                 let phrase = if row.phrase.is_empty() { clip.phrase.clone() } else { row.phrase.clone() };
-                let gold = Some((row.label.clone(), row.reason.clone()));
-                let new =
-                    JudgeItem { clip: clip.id.to_string(), speaker: clip.speaker_id, phrase, sensitivity: 0, gold };
-                if let Some(item) = batches::add_judging(&mut tx, &batch, &new, now_us).await? {
-                    tasks::open(&mut tx, &batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
-                }
+                let gold = (row.label.clone(), row.reason.clone());
+                add(&mut tx, &batch, &clip, (phrase, gold), (GoldSource::Imported, Some(actor)), now_us).await?;
             }
         }
     }

@@ -23,7 +23,7 @@ mod store;
 pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few, view};
 
-use crate::batches::{self, Batch, Item, ItemId};
+use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::platform::{
     clock::rfc3339,
     db::{DbResult, Tx},
@@ -31,14 +31,12 @@ use crate::platform::{
     problem::Problem,
 };
 use crate::quotas;
-use crate::trust::Level;
+use crate::trust::{self, Level};
 use actix_web::http::StatusCode;
 use wire::{Renewal, SkipBody, SkipCode};
 
 /// Longest reason for a skip in a person's own words, in characters.
 const NOTE_MAX: usize = 500;
-/// Answers that a gold item may get: everybody once.
-const GOLD_TARGET: i64 = 1_000_000_000;
 
 /// Puts an item into the queue.
 ///
@@ -55,7 +53,8 @@ pub async fn open(
     let gold = item.gold_label.is_some();
     // Work comes in the order of its arrival; gold in none that two people could compare.
     let rank = if gold { i64::from(u32::from_le_bytes(random_bytes())) } else { now_us };
-    let target = if gold { GOLD_TARGET } else { wanted };
+    // So many people are given gold, and then no more.
+    let target = if gold { trust::policy(tx, batch.id).await?.viewers_max } else { wanted };
     let opening = Opening {
         item: item.id,
         batch: batch.id,
@@ -122,8 +121,12 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
     Err(unanswerable(&before))
 }
 
+/// A judgement takes no place of coverage.
 async fn take_place_again(tx: &mut Tx, task: &TaskRow) -> DbResult<bool> {
     let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(false) };
+    if item.clip_id.is_some() {
+        return Ok(true);
+    }
     quotas::take_again(tx, task.batch_id, task.person_id, &task.id.to_string(), &item.phrase).await
 }
 
@@ -232,6 +235,23 @@ pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
 /// When the database refuses.
 pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult<()> {
     store::set_urgency(tx, item, urgency_us).await
+}
+
+/// Gold of a batch that may still be given out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<ItemId>> {
+    store::list_open_gold(tx, batch).await
+}
+
+/// Items that a person answered within a stretch of time, UTC microseconds, some at a time in the
+/// order of their ids.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn answered_by(tx: &mut Tx, person: PersonId, within: (i64, i64), after: &str) -> DbResult<Vec<ItemId>> {
+    store::list_answered(tx, person, within, after).await
 }
 
 /// Tasks of all batches after the one with this id, in the order of their ids, some at a time.

@@ -48,7 +48,7 @@ pub async fn next(site: &Site, person: PersonId, wish: &NextTask) -> Result<Task
 ///
 /// # Errors
 /// 404 `no_task` with the reason why; 403 `consent_required`, `exposure_limit`, `person_limit`,
-/// `qualification_required` or what the person's standing says; 409 `too_many_leases`; 422
+/// `quota_full`, `qualification_required` or what the person's standing says; 409 `too_many_leases`; 422
 /// `invalid_count`.
 pub async fn next_few(site: &Site, person: PersonId, wish: &NextTask) -> Result<Vec<Task>, Problem> {
     let count = wish.count.unwrap_or(1);
@@ -155,7 +155,11 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     let picked = match prompt(&mut tx, &reach, plan.as_ref()).await? {
         Prompt::Picked(picked) => vec![picked],
         Prompt::None => Vec::new(),
-        Prompt::Any => choose(site, &mut tx, &reach, &mut at, gold_ppm, (wanted, count)).await?,
+        Prompt::Any => {
+            // Where places are kept, each one that is taken may close the next: one at a time.
+            let count = if plan.as_ref().is_some_and(|plan| !plan.standings.is_empty()) { 1 } else { count };
+            choose(site, &mut tx, &reach, &mut at, gold_ppm, (wanted, count)).await?
+        }
     };
     let unused = i64::try_from(wanted - picked.len()).unwrap_or(0);
     if unused > 0 {
@@ -277,6 +281,7 @@ async fn keep(
 async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), Problem> {
     if store::close(tx, task.id, task.person_id, "expired", now_us, i64::MIN).await?.is_some() {
         store::free_lease(tx, task.item_id).await?;
+        quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
     }
     Ok(())
 }

@@ -1,69 +1,119 @@
-//! How accurate each person is, measured on gold: items whose answer is known; what that allows.
+//! How accurate each person is, measured on gold and against each other; what that allows.
+//!
+//! Two kinds of evidence: answers to gold (items whose answer is known), and agreement with what
+//! everybody else says about an item. Both are counted into one row per person, craft and language
+//! as they come in, so that [`standing`] reads one row however much somebody has done. `rules.rs`
+//! says what follows: the level, the share of gold, a pause.
 
+pub mod handlers;
+mod gold;
 mod model;
 mod qualification;
+pub mod page_handlers;
+pub mod pages;
+mod pauses;
+mod rules;
 mod store;
+mod views;
 
-pub use model::{Level, Refusal, Standing};
+pub use gold::{live, policy, retire, set_policy, stock, stock_of};
+pub use model::{
+    Agreement, Cost, Craft, GoldPolicy, GoldResult, GoldSource, Level, Pause, PauseId, ReaskWork, Refusal, Standing,
+    WayBack,
+};
+pub use pauses::{find as pause, note_reasked, pause_by, resume};
 pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
 
-use crate::batches::Batch;
+use crate::batches::{Batch, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
 };
 use consensus::Skill;
+use wire::Kind;
 
-/// How somebody did on one gold item.
-#[derive(Clone, Debug)]
-pub struct GoldResult {
-    /// The task that handed it out.
-    pub task: String,
-    /// Who answered.
-    pub person: PersonId,
-    /// The gold item.
-    pub item: String,
-    /// Its batch.
-    pub batch: String,
-    /// Whether the answer was the known one.
-    pub correct: bool,
+/// What a batch's work is measured as.
+fn craft(batch: &Batch) -> Craft {
+    if batch.kind() == Kind::Judge { Craft::Judge } else { Craft::Record }
 }
 
-fn skill((right, wrong): (i64, i64)) -> Skill {
-    Skill { right: u32::try_from(right).unwrap_or(u32::MAX), wrong: u32::try_from(wrong).unwrap_or(u32::MAX) }
-}
-
-/// Counts an answer to gold; once a task.
+/// Counts an answer to gold, once a task; it may pause its giver.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn score(tx: &mut Tx, result: &GoldResult, now_us: i64) -> DbResult<()> {
-    store::insert(tx, result, now_us).await
+pub async fn score(tx: &mut Tx, batch: &Batch, result: &GoldResult, now_us: i64) -> DbResult<()> {
+    if !store::gold::insert_result(tx, result, batch.id, &batch.language, now_us).await? {
+        return Ok(());
+    }
+    let mut tally = store::lock(tx, result.person, Craft::Judge, &batch.language).await?;
+    rules::count(&mut tally, &result.known, &result.said);
+    store::put(tx, &tally).await?;
+    if tally.paused_id.is_none() && rules::unreliable(&tally) {
+        pauses::pause(tx, &tally, result.person, now_us).await?;
+    }
+    Ok(())
 }
 
-/// What is known about a person.
+/// Which tasks about a gold item were counted.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn scored(tx: &mut Tx, item: ItemId) -> DbResult<Vec<String>> {
+    Ok(store::gold::list_scored(tx, item).await?.into_iter().map(|(task,)| task).collect())
+}
+
+/// Replaces what an item says about somebody's agreement with the others. What it said before the
+/// person's counts began anew stays as it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn agree(tx: &mut Tx, batch: &Batch, item: ItemId, now: &Agreement, now_us: i64) -> DbResult<()> {
+    let before = store::find_agreement(tx, item, now).await?;
+    let (right, wrong, at_us) = before.unwrap_or((0, 0, now_us));
+    if (right, wrong) == (now.right_ppm, now.wrong_ppm) && before.is_some() {
+        return Ok(());
+    }
+    let tally = store::lock(tx, now.person, now.craft, &batch.language).await?;
+    if at_us < tally.window_us {
+        return Ok(());
+    }
+    store::put_agreement(tx, item, now, &batch.language, at_us).await?;
+    let change = Agreement { right_ppm: now.right_ppm - right, wrong_ppm: now.wrong_ppm - wrong, ..*now };
+    store::add_agreement(tx, &change, &batch.language, i64::from(before.is_none())).await
+}
+
+/// How a person did on gold, in all languages and since ever.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn skill_of(tx: &mut Tx, person: PersonId) -> DbResult<Skill> {
-    store::find_counts(tx, person).await.map(skill)
+    let (right, wrong) = store::gold::find_counts(tx, person).await?;
+    Ok(Skill { right: u32::try_from(right).unwrap_or(u32::MAX), wrong: u32::try_from(wrong).unwrap_or(u32::MAX) })
 }
 
-/// What a person may do in a batch now; asked in the transaction that gives out a task.
+/// What a person may do in a batch now; asked in the transaction that gives out a task. One row is
+/// read; a pause whose time is over ends here.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<Standing> {
-    let _ = now_us;
     let qualification = qualification(tx, person, batch.id).await?;
-    Ok(Standing { level: qualification.level(), gold_ppm: batch.gold_ppm, refusal: qualification.refusal(batch.id) })
-}
-
-/// What is known about everybody who met gold.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn skills(tx: &mut Tx) -> DbResult<Vec<(PersonId, Skill)>> {
-    let counts = store::list_counts(tx).await?;
-    Ok(counts.into_iter().map(|(person, right, wrong)| (person, skill((right, wrong)))).collect())
+    let to_pass = qualification.refusal(batch.id);
+    let Some(mut tally) = store::find(tx, person, craft(batch), &batch.language).await? else {
+        return Ok(Standing { level: qualification.level(), gold_ppm: batch.gold_ppm, refusal: to_pass });
+    };
+    let mut refusal = None;
+    if let Some(pause) = pauses::in_force(tx, &tally).await? {
+        if pause.until_us <= now_us {
+            pauses::end(tx, &pause, WayBack::Time, None, now_us).await?;
+            tally = store::lock(tx, person, craft(batch), &batch.language).await?;
+        } else {
+            refusal = Some(pauses::refusal(&pause));
+        }
+    }
+    Ok(Standing {
+        level: rules::level(&tally).max(qualification.level()),
+        gold_ppm: rules::gold_ppm(batch.gold_ppm, &tally),
+        refusal: refusal.or(to_pass),
+    })
 }

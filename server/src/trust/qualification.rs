@@ -2,7 +2,7 @@
 
 use super::{
     model::{Level, Refusal},
-    store,
+    store::qualifications,
 };
 use crate::batches::BatchId;
 use crate::platform::{
@@ -43,7 +43,7 @@ impl Qualification {
 /// # Errors
 /// When the database does not answer.
 pub async fn qualification(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<Qualification> {
-    let (required, passed) = store::find_qualification(tx, person, batch).await?;
+    let (required, passed) = qualifications::find_qualification(tx, person, batch).await?;
     Ok(Qualification { required: required > 0, passed: passed > 0 })
 }
 
@@ -52,7 +52,7 @@ pub async fn qualification(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbR
 /// # Errors
 /// When the database refuses.
 pub async fn require_qualification(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
-    store::insert_qualification_batch(tx, batch).await
+    qualifications::insert_qualification_batch(tx, batch).await
 }
 
 /// From now on the batch gives work to everybody. Who has passed stays qualified.
@@ -60,7 +60,7 @@ pub async fn require_qualification(tx: &mut Tx, batch: BatchId) -> DbResult<()> 
 /// # Errors
 /// When the database refuses.
 pub async fn waive_qualification(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
-    store::delete_qualification_batch(tx, batch).await
+    qualifications::delete_qualification_batch(tx, batch).await
 }
 
 /// Notes that a person has passed; the first time counts.
@@ -68,7 +68,7 @@ pub async fn waive_qualification(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn qualify(tx: &mut Tx, person: PersonId, batch: BatchId, at_us: i64) -> DbResult<()> {
-    store::insert_qualification(tx, person, batch, at_us).await
+    qualifications::insert_qualification(tx, person, batch, at_us).await
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::model::{
     Calibration, Cells, Counted, Entry, Evidence, METHOD, Prediction, Settings, Source, State, StoredRuling, Verdict,
 };
-use super::{rules, store};
+use super::{agreement, rules, store};
 use crate::answers::{self, Answer};
 use crate::batches::{self, Batch, Item, ItemId};
 use crate::media::{self, ClipId};
@@ -131,9 +131,22 @@ fn cause(known: &Known, last: Option<&Entry>) -> Option<(&'static str, String)> 
 /// # Errors
 /// When the database refuses.
 pub async fn decide(site: &Site, tx: &mut Tx, known: Known) -> DbResult<Option<State>> {
+    decide_because(site, tx, known, None).await
+}
+
+/// The same for a cause and its id that do not lie in the item's own evidence.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decide_because(
+    site: &Site,
+    tx: &mut Tx,
+    known: Known,
+    because: Option<(&'static str, String)>,
+) -> DbResult<Option<State>> {
     let id = known.item.id;
     let last = store::find_last(tx, id).await?;
-    let Some((cause, cause_id)) = cause(&known, last.as_ref()) else { return Ok(None) };
+    let Some((cause, cause_id)) = because.or_else(|| cause(&known, last.as_ref())) else { return Ok(None) };
     let yes = rules::yes(&known.evidence);
     let (label, probability) = rules::verdict(yes);
     let answers = i64::try_from(known.answers.len()).unwrap_or(i64::MAX);
@@ -145,7 +158,8 @@ pub async fn decide(site: &Site, tx: &mut Tx, known: Known) -> DbResult<Option<S
         ruled: known.ruled.as_ref().map(|(label, _)| label.as_str()),
         had_verdict: known.verdict.is_some(),
     };
-    let (state, more) = rules::step(sum, policy(site, tx, &known).await?);
+    let policy = policy(site, tx, &known).await?;
+    let (state, more) = rules::step(sum, policy);
     let now_us = site.now_us();
     let evidence = serde_json::to_string(&known.evidence).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let entry = Entry {
@@ -164,6 +178,7 @@ pub async fn decide(site: &Site, tx: &mut Tx, known: Known) -> DbResult<Option<S
         settle(tx, &known, state, &entry).await?;
     }
     teach(tx, &known, state).await?;
+    agreement::note(tx, &known, policy.audited, state, yes, now_us).await?;
     ask(tx, &known, more, yes).await?;
     metrics::counter!("sayso_verdicts_total", "state" => state.as_str()).increment(1);
     Ok(Some(state))

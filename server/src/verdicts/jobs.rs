@@ -2,12 +2,19 @@
 //! was settled long ago → asked once more.
 
 use super::calibrate::gold_groups;
-use super::decide::{self, decide};
+use super::decide::{self, Known, decide};
 use super::{rules, store};
 use crate::answers::DecideItem;
 use crate::batches::{self, Batch};
-use crate::platform::{clock::SECOND_US, queue, site::Site, worker::JobError};
+use crate::platform::{
+    clock::SECOND_US,
+    db::{DbResult, Tx},
+    queue,
+    site::Site,
+    worker::JobError,
+};
 use crate::tasks;
+use crate::trust::{self, GoldResult};
 use wire::Kind;
 
 /// Decides on one item; running it again changes nothing.
@@ -19,10 +26,32 @@ pub async fn decide_item(site: Site, job: DecideItem) -> Result<(), JobError> {
     let Some(known) = decide::know(&mut tx, job.item).await? else { return Ok(()) };
     if let Some(gold) = known.item.gold_label.clone() {
         decide::learn_from_gold(&mut tx, &known, &gold).await?;
+        score(&mut tx, &known, &gold, site.now_us()).await?;
         return Ok(tx.commit().await?);
     }
     decide(&site, &mut tx, known).await?;
     Ok(tx.commit().await?)
+}
+
+/// Counts the answers to gold that were not counted yet. Here and not where answers are taken:
+/// taking one lasts as long for gold as for work. People in one order for everybody.
+async fn score(tx: &mut Tx, known: &Known, gold: &str, now_us: i64) -> DbResult<()> {
+    let scored = trust::scored(tx, known.item.id).await?;
+    let mut fresh: Vec<_> =
+        known.answers.iter().filter(|answer| !scored.contains(&answer.task_id.to_string())).collect();
+    fresh.sort_by_key(|answer| answer.person_id);
+    for answer in fresh {
+        let result = GoldResult {
+            task: answer.task_id.to_string(),
+            person: answer.person_id,
+            item: answer.item_id.to_string(),
+            known: gold.to_owned(),
+            known_reason: known.item.gold_reason.clone().unwrap_or_default(),
+            said: answer.label.clone(),
+        };
+        trust::score(tx, &known.batch, &result, now_us).await?;
+    }
+    Ok(())
 }
 
 /// The chore: every few minutes, each open batch learns from its gold how far to trust its crowd.

@@ -8,6 +8,7 @@
 //! batch's threshold and no reviewer's ruling agrees; nobody's pay depends on it, and the next
 //! release looks anew. On average the two differ by at most [`TOLERANCE`].
 
+mod agreement;
 mod calibrate;
 mod decide;
 mod fit;
@@ -16,6 +17,7 @@ pub mod jobs;
 mod model;
 pub mod pages;
 pub mod predictions;
+pub mod reask;
 pub mod settings_handlers;
 mod review;
 mod rules;
@@ -49,6 +51,15 @@ use wire::Kind;
 /// When the database does not answer.
 pub async fn find(tx: &mut Tx, item: ItemId) -> DbResult<Option<Verdict>> {
     store::find(tx, item).await
+}
+
+/// Items of a batch that answers have settled with at least this probability, some at a time in
+/// the order of their ids.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sure(tx: &mut Tx, batch: BatchId, probability: f64, after: &str) -> DbResult<Vec<Verdict>> {
+    store::list_sure(tx, batch, probability, after).await
 }
 
 /// How a batch settles its items: its own settings, or the defaults.

@@ -88,6 +88,23 @@ pub async fn revive(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> D
     .await
 }
 
+/// Items that a person answered from one moment to another, behind an item.
+pub async fn list_answered(
+    tx: &mut Tx,
+    person: PersonId,
+    (from_us, until_us): (i64, i64),
+    after: &str,
+) -> DbResult<Vec<ItemId>> {
+    let items: Vec<(ItemId,)> = tx
+        .all(
+            "select item_id from tasks where person_id = $1 and item_id > $4 and state = 'submitted'
+               and closed_us >= $2 and closed_us <= $3 order by item_id limit 100",
+            (person, from_us, until_us, after),
+        )
+        .await?;
+    Ok(items.into_iter().map(|(item,)| item).collect())
+}
+
 /// Most leases that one sweep ends.
 const SWEEP: i64 = 500;
 

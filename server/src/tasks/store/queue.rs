@@ -166,6 +166,14 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, from: i64, count: i64) -> DbR
     .await
 }
 
+/// Gold of a batch that may still be given out.
+pub async fn list_open_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<ItemId>> {
+    let items: Vec<(ItemId,)> = tx
+        .all("select item_id from queue where batch_id = $1 and lane = 1 and open = 1 order by item_id", (batch,))
+        .await?;
+    Ok(items.into_iter().map(|(item,)| item).collect())
+}
+
 /// Whether an open item of a higher sensitivity waits for the person.
 pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64) -> DbResult<bool> {
     let row: (i64,) = tx
@@ -225,10 +233,11 @@ pub async fn count_late_answer(tx: &mut Tx, item: ItemId) -> DbResult<bool> {
     Ok(touched == 1)
 }
 
-/// Gives a lease's slot back.
+/// Gives a lease's slot back; not that of gold, which one more person has seen.
 pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<()> {
     tx.exec(
-        "update queue set leases = leases - 1, open = case when answers + leases - 1 < target then 1 else 0 end,
+        "update queue set leases = leases - 1, target = target - lane,
+           open = case when answers + leases - 1 < target - lane then 1 else 0 end,
            returned = case when lane = 0 then $2 end
          where item_id = $1",
         (item, ReturnId::new()),

@@ -30,6 +30,17 @@ pub async fn list_contested(tx: &mut Tx) -> DbResult<Vec<Verdict>> {
     .await
 }
 
+/// Settled items of a batch that are sure enough, in the order of their ids.
+pub async fn list_sure(tx: &mut Tx, batch: BatchId, probability: f64, after: &str) -> DbResult<Vec<Verdict>> {
+    tx.all(
+        "select item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us
+         from verdicts where batch_id = $1 and state = 'settled' and probability >= $2 and item_id > $3
+         order by item_id limit 200",
+        (batch, probability, after),
+    )
+    .await
+}
+
 pub async fn list_contested_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId,)>> {
     tx.all("select item_id from verdicts where batch_id = $1 and state = 'contested' order by item_id", (batch,)).await
 }

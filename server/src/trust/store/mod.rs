@@ -1,0 +1,137 @@
+//! Every SQL statement of trust: what is counted of each person, here; pauses and gold beside.
+
+pub mod gold;
+pub mod pauses;
+pub mod qualifications;
+
+use super::model::{Agreement, Craft, Tally};
+use crate::batches::ItemId;
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+};
+
+/// Takes a person's row for this transaction; it begins with nothing counted.
+pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Tally> {
+    tx.one(
+        "insert into standings (person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure,
+           answered, agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us)
+         values ($1, $2, $3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, 0)
+         on conflict (person_id, craft, language) do update set answered = standings.answered
+         returning person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure, answered,
+           agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us",
+        (person, craft.as_str(), language),
+    )
+    .await
+}
+
+pub async fn find(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Option<Tally>> {
+    tx.opt(
+        "select person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure, answered,
+           agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us
+         from standings where person_id = $1 and craft = $2 and language = $3",
+        (person, craft.as_str(), language),
+    )
+    .await
+}
+
+/// Everything measured of one person.
+pub async fn list_of(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Tally>> {
+    tx.all(
+        "select person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure, answered,
+           agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us
+         from standings where person_id = $1 order by craft, language",
+        (person,),
+    )
+    .await
+}
+
+/// Everything measured of everybody, the busiest first.
+pub async fn list(tx: &mut Tx) -> DbResult<Vec<Tally>> {
+    tx.all(
+        "select person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure, answered,
+           agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us
+         from standings order by answered desc, person_id, craft, language limit 1000",
+        (),
+    )
+    .await
+}
+
+/// Writes what gold says of a person whose row was taken before.
+pub async fn put(tx: &mut Tx, tally: &Tally) -> DbResult<()> {
+    tx.exec(
+        "update standings set yes_right = $4, yes_wrong = $5, no_right = $6, no_wrong = $7, unsure = $8, answered = $9,
+           doubt = $10, doubt_yes = $11, doubt_no = $12
+         where person_id = $1 and craft = $2 and language = $3",
+        (
+            tally.person_id.as_str(),
+            tally.craft.as_str(),
+            tally.language.as_str(),
+            tally.yes_right,
+            tally.yes_wrong,
+            tally.no_right,
+            tally.no_wrong,
+            tally.unsure,
+            tally.answered,
+            tally.doubt,
+            tally.doubt_yes,
+            tally.doubt_no,
+        ),
+    )
+    .await
+    .map(drop)
+}
+
+/// Gold of each kind that was answered from the window's begin until a moment.
+pub async fn find_gold_until(tx: &mut Tx, tally: &Tally, until_us: i64) -> DbResult<(i64, i64, i64, i64)> {
+    tx.one(
+        "select cast(coalesce(sum(case when known = 'yes' then correct else 0 end), 0) as bigint),
+           cast(coalesce(sum(case when known = 'yes' then 1 - correct else 0 end), 0) as bigint),
+           cast(coalesce(sum(case when known = 'no' then correct else 0 end), 0) as bigint),
+           cast(coalesce(sum(case when known = 'no' then 1 - correct else 0 end), 0) as bigint)
+         from gold_results where person_id = $1 and language = $2 and at_us >= $3 and at_us < $4 and said <> 'unsure'",
+        (tally.person_id.as_str(), tally.language.as_str(), tally.window_us, until_us),
+    )
+    .await
+}
+
+/// Agreement with others from the window's begin until a moment.
+pub async fn find_agreed_until(tx: &mut Tx, tally: &Tally, until_us: i64) -> DbResult<(i64, i64)> {
+    tx.one(
+        "select cast(coalesce(sum(right_ppm), 0) as bigint), cast(coalesce(sum(wrong_ppm), 0) as bigint)
+         from agreements where person_id = $1 and craft = $2 and language = $3 and at_us >= $4 and at_us < $5",
+        (tally.person_id.as_str(), tally.craft.as_str(), tally.language.as_str(), tally.window_us, until_us),
+    )
+    .await
+}
+
+/// What an item said about a person before, and when.
+pub async fn find_agreement(tx: &mut Tx, item: ItemId, of: &Agreement) -> DbResult<Option<(i64, i64, i64)>> {
+    tx.opt(
+        "select right_ppm, wrong_ppm, at_us from agreements where person_id = $1 and item_id = $2 and craft = $3",
+        (of.person, item, of.craft.as_str()),
+    )
+    .await
+}
+
+pub async fn put_agreement(tx: &mut Tx, item: ItemId, of: &Agreement, language: &str, at_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into agreements (person_id, item_id, craft, language, right_ppm, wrong_ppm, at_us)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (person_id, item_id, craft) do update set right_ppm = $5, wrong_ppm = $6",
+        (of.person, item, of.craft.as_str(), language, of.right_ppm, of.wrong_ppm, at_us),
+    )
+    .await
+    .map(drop)
+}
+
+/// Adds to what is counted of a person whose row was taken before.
+pub async fn add_agreement(tx: &mut Tx, change: &Agreement, language: &str, answered: i64) -> DbResult<()> {
+    tx.exec(
+        "update standings set agree_right = agree_right + $4, agree_wrong = agree_wrong + $5, answered = answered + $6
+         where person_id = $1 and craft = $2 and language = $3",
+        (change.person, change.craft.as_str(), language, change.right_ppm, change.wrong_ppm, answered),
+    )
+    .await
+    .map(drop)
+}
