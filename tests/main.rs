@@ -8,6 +8,7 @@ mod bundle;
 mod capture;
 mod cli;
 mod crash;
+mod dashboards;
 mod duplicates;
 mod exports;
 mod helpers;

@@ -5,6 +5,7 @@ use crate::answers;
 use crate::audit;
 use crate::batches;
 use crate::consent;
+use crate::dashboards;
 use crate::exports;
 use crate::exposure;
 use crate::ledger;
@@ -50,6 +51,7 @@ impl Modify for Bearer {
         ledger::handlers::statement, exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
+        dashboards::quality::read,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,
