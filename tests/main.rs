@@ -11,6 +11,7 @@ mod cases_figures;
 mod cli;
 mod consensus_cli;
 mod crash;
+mod dashboards;
 mod duplicates;
 mod exports;
 mod group_commit;

@@ -3,7 +3,7 @@
 //! Everything goes through the same rooms as real work: people are signed up, consent, record
 //! synthetic speech (marked so for ever), judge with varied skill, and a release is built.
 
-use crate::accounts::{self, NewAccount};
+use crate::accounts::{self, NewAccount, Profile};
 use crate::answers;
 use crate::batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, Project, Prompt};
 use crate::config::Config;
@@ -103,7 +103,10 @@ async fn people(site: &Site) -> Result<People, Problem> {
     }
     let mut contributors = Vec::new();
     for name in ["Ana", "Ben", "Chi", "Dan", "Eva"] {
-        contributors.push(accounts::sign_up(site, new(name, None)).await?.id);
+        let id = accounts::sign_up(site, new(name, None)).await?.id;
+        let profile = Profile { age: Some("twenties".to_owned()), ..Profile::default() };
+        accounts::set_profile(site, id, profile).await?;
+        contributors.push(id);
     }
     Ok(People { admin, contributors })
 }

@@ -6,6 +6,7 @@ use crate::audit;
 use crate::batches;
 use crate::cases;
 use crate::consent;
+use crate::dashboards;
 use crate::exports;
 use crate::exposure;
 use crate::gold;
@@ -75,6 +76,7 @@ impl Modify for Bearer {
         gold::handlers::set_policy,
         trust::handlers::mine, trust::handlers::appeal, trust::handlers::list_pauses, trust::handlers::decide,
         trust::handlers::list_people,
+        dashboards::quality::read,
         exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
         exports::handlers::archive,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,

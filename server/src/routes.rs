@@ -125,6 +125,7 @@ fn api(to: &mut ServiceConfig) {
                 .route(get().to(verdicts::settings_handlers::read))
                 .route(put().to(verdicts::settings_handlers::set)),
         )
+        .service(at("/api/v1/batches/{id}/quality").route(get().to(dashboards::quality::read)))
         .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
         .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
         .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))

@@ -127,6 +127,21 @@ fn the_audit_hides_small_groups_and_whoever_would_betray_them() {
 }
 
 #[test]
+fn few_people_in_several_small_groups_are_not_left_over_by_subtraction_either() {
+    let judged = |group, person, right| Judged { group, person, agreed: true, right };
+    let mut answers = vec![judged("a", 0, None), judged("b", 1, None), judged("b", 2, None)];
+    (10..16).for_each(|person| answers.push(judged("c", person, Some(true))));
+    (20..40).for_each(|person| answers.push(judged("d", person, (person < 22).then_some(false))));
+    (50..90).for_each(|person| answers.push(judged("e", person, Some(true))));
+    let report = audit(&answers, 5);
+    let shown: Vec<&str> = report.iter().filter(|group| group.people.is_some()).map(|group| &*group.name).collect();
+    assert_eq!(shown, ["d", "e"], "three people in two groups: the next smallest hides them");
+    let error = |name: &str| report.iter().find(|group| group.name == name).unwrap().error;
+    assert_eq!(error("d"), None, "two of its twenty people answered gold");
+    assert!(error("e").is_some(), "{report:?}");
+}
+
+#[test]
 fn a_good_model_beside_people_helps_and_its_mistakes_are_listed() {
     let recipe = Recipe { redundancy: 3, skill: (0.65, 0.1), items: 400, ..Recipe::default() };
     let mut synthetic = recipe.make(4);

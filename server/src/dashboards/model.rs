@@ -1,10 +1,12 @@
 //! The numbers that overview pages show.
 
+use crate::accounts::Profile;
 use crate::batches::{Batch, Project};
 use crate::quotas::Outlook;
 use crate::trust::Qualification;
 use crate::wages;
-use consensus::quality::bias::Group;
+use consensus::quality::bias;
+use serde::Serialize;
 
 /// A batch that a contributor may work on.
 pub struct OpenBatch {
@@ -126,6 +128,8 @@ pub struct AnswerFact {
     pub item_id: String,
     /// Who answered.
     pub person_id: String,
+    /// Who speaks.
+    pub speaker_id: Option<String>,
     /// `yes`, `no` or `unsure`.
     pub label: String,
     /// Why, if given.
@@ -142,8 +146,94 @@ pub struct AnswerFact {
     pub verdict: Option<String>,
 }
 
+/// What somebody who takes part in a batch says about themselves.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Told {
+    /// Who.
+    pub person_id: String,
+    /// What they say.
+    #[sqlx(flatten)]
+    pub profile: Profile,
+}
+
+/// A share with the 95 % interval around it.
+#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
+pub struct Rate {
+    /// The share.
+    pub share: f64,
+    /// Lower end of Wilson's interval.
+    pub lowest: f64,
+    /// Upper end of it.
+    pub highest: f64,
+    /// Answers that it rests on.
+    pub answers: u32,
+}
+
+impl From<bias::Rate> for Rate {
+    fn from(rate: bias::Rate) -> Self {
+        let (lowest, highest) = rate.interval;
+        Self { share: rate.share, lowest, highest, answers: rate.answers }
+    }
+}
+
+/// How a group of people is judged, or judges.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Group {
+    /// What the groups differ by, such as `age`.
+    pub by: String,
+    /// Its name.
+    pub name: String,
+    /// People in it; `null` when they are too few to be shown, or would betray a group that is.
+    pub people: Option<usize>,
+    /// Share of answers on gold that are wrong; `null` when hidden or unknown.
+    pub error: Option<Rate>,
+    /// Share of answers that differ from the consensus; `null` when hidden or unknown.
+    pub disagreement: Option<Rate>,
+    /// Krippendorff's α among its annotators; `null` when hidden, undefined, or a group of speakers.
+    pub alpha: Option<f64>,
+}
+
+impl Group {
+    /// A group of the crate's audit.
+    pub fn of(by: &str, group: bias::Group) -> Self {
+        let bias::Group { name, people, disagreement, error } = group;
+        let (error, disagreement) = (error.map(Rate::from), disagreement.map(Rate::from));
+        Self { by: by.to_owned(), name, people, error, disagreement, alpha: None }
+    }
+}
+
+/// How well people agree about a phrase or a reason, and how long they take.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Accord {
+    /// The phrase, or the reason.
+    pub name: String,
+    /// Answers to the phrase, or with the reason.
+    pub answers: u32,
+    /// Krippendorff's α; for a reason, of giving it or not.
+    pub alpha: Option<f64>,
+    /// Fleiss' κ of the same.
+    pub kappa: Option<f64>,
+    /// Time per answer, quartiles.
+    pub pace: Option<Pace>,
+}
+
+/// Two annotators who disagree, under pseudonyms.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Pair {
+    /// One of them.
+    pub one: String,
+    /// The other.
+    pub other: String,
+    /// Items that both judged.
+    pub items: usize,
+    /// Of them, those about which they agree.
+    pub agreed: usize,
+    /// Cohen's κ, where defined.
+    pub kappa: Option<f64>,
+}
+
 /// Time per answer: quartiles.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
 pub struct Pace {
     /// A quarter is faster.
     pub lower_ms: i64,
@@ -154,7 +244,7 @@ pub struct Pace {
 }
 
 /// Answers to gold: rows are the truth (yes, no), columns what was said (yes, no, unsure).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Table {
     /// Counts.
     pub cells: [[u32; 3]; 2],
@@ -164,7 +254,7 @@ pub struct Table {
 pub type Tally = Vec<(String, u32)>;
 
 /// What answers tell about the quality of a batch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Quality {
     /// Answers looked at.
     pub answers: u32,
@@ -177,8 +267,10 @@ pub struct Quality {
     /// Answers to gold.
     pub gold: Table,
     /// Reasons of a no, the most frequent first.
+    #[schema(value_type = Vec<Vec<Object>>)]
     pub reasons: Tally,
     /// Mistakes on gold, the most frequent first.
+    #[schema(value_type = Vec<Vec<Object>>)]
     pub mistakes: Tally,
     /// By phrase.
     pub phrases: Vec<Group>,
@@ -186,6 +278,16 @@ pub struct Quality {
     pub languages: Vec<Group>,
     /// Time per answer.
     pub pace: Option<Pace>,
+    /// How recordings of each group of speakers are judged.
+    pub speakers: Vec<Group>,
+    /// How each group of annotators judges.
+    pub annotators: Vec<Group>,
+    /// Agreement and pace by phrase.
+    pub by_phrase: Vec<Accord>,
+    /// Agreement and pace by reason.
+    pub by_reason: Vec<Accord>,
+    /// Annotators who disagree most, under pseudonyms.
+    pub pairs: Vec<Pair>,
 }
 
 /// What early stopping saved, and how sure the verdicts are.

@@ -1,6 +1,8 @@
 //! Overview pages.
 
-use super::model::{Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Savings, Stretch, Worker};
+use super::model::{
+    Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Rate, Savings, Stretch, Worker,
+};
 use crate::batches::{Batch, BatchState, Project};
 use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
@@ -8,10 +10,7 @@ use crate::quotas::Outlook;
 use crate::verdicts::Settings;
 use crate::wages::Floor;
 use askama::Template;
-use consensus::{
-    calibration::{Bin, Reliability},
-    quality::bias::Rate,
-};
+use consensus::calibration::{Bin, Reliability};
 use wire::Kind;
 
 /// What a contributor can do now.
@@ -177,6 +176,16 @@ fn two(value: &Option<f64>) -> String {
     value.map_or_else(|| "not known yet".to_owned(), |value| format!("{value:.2}"))
 }
 
+/// A number with two digits; a dash where there is none or it is hidden.
+fn two_or_none(value: &Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+}
+
+/// Median and quartiles of the time per answer.
+fn paced(pace: &Option<Pace>) -> String {
+    pace.map_or_else(|| "–".to_owned(), |pace| format!("{} ({})", seconds(&pace.median_ms), span_seconds(&pace)))
+}
+
 /// A share in per cent, or that it is not known.
 fn share(value: &Option<f64>) -> String {
     value.map_or_else(|| "not known yet".to_owned(), |value| percent(&value))
@@ -185,7 +194,7 @@ fn share(value: &Option<f64>) -> String {
 /// A share with its interval, unless it is hidden or not known.
 fn rate(rate: &Option<Rate>) -> String {
     let Some(rate) = rate else { return "not shown".to_owned() };
-    format!("{} ({} – {})", percent(&rate.share), percent(&rate.interval.0), percent(&rate.interval.1))
+    format!("{} ({} – {})", percent(&rate.share), percent(&rate.lowest), percent(&rate.highest))
 }
 
 /// Milliseconds as seconds.

@@ -1,6 +1,6 @@
 //! Read-only queries over other rooms' tables.
 
-use super::model::{AnswerFact, ClipCounts, ItemCounts, PredictionFact, Savings, Stretch};
+use super::model::{AnswerFact, ClipCounts, ItemCounts, PredictionFact, Savings, Stretch, Told};
 use crate::batches::{BatchId, ProjectId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -98,11 +98,27 @@ pub async fn list_versions(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<(Str
 /// The newest answers of a batch with what is known about their items.
 pub async fn list_answer_facts(tx: &mut Tx, batch: BatchId, limit: i64) -> DbResult<Vec<AnswerFact>> {
     tx.all(
-        "select a.item_id, a.person_id, a.label, a.reason, a.duration_ms, i.phrase, i.gold_label, i.gold_reason,
-           v.label as verdict
+        "select a.item_id, a.person_id, c.speaker_id, a.label, a.reason, a.duration_ms, i.phrase, i.gold_label,
+           i.gold_reason, v.label as verdict
          from answers a join items i on i.id = a.item_id
+           left join clips c on c.id = i.clip_id
            left join verdicts v on v.item_id = a.item_id and v.state in ('settled', 'decided')
          where a.batch_id = $1 order by a.id desc limit $2",
+        (batch, limit),
+    )
+    .await
+}
+
+/// What the speakers and annotators of the newest answers of a batch say about themselves.
+pub async fn list_told(tx: &mut Tx, batch: BatchId, limit: i64) -> DbResult<Vec<Told>> {
+    tx.all(
+        "with newest as (
+           select a.person_id, c.speaker_id from answers a join items i on i.id = a.item_id
+             left join clips c on c.id = i.clip_id
+           where a.batch_id = $1 order by a.id desc limit $2)
+         select person_id, age, gender, accent, first_language from profiles
+         where person_id in (select person_id from newest) or person_id in (select speaker_id from newest)
+         order by person_id",
         (batch, limit),
     )
     .await

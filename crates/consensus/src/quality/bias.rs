@@ -43,34 +43,52 @@ pub struct Group {
 /// Error and disagreement by group, in order of their names.
 ///
 /// A group of fewer than `people_min` is hidden, because a figure about few is a figure about
-/// each; and if a single group would be hidden, so is the next smallest, because the total would
-/// give the first away. Answers of one person resemble each other, so that intervals are rather
-/// too narrow: compare them with care.
+/// each. What is shown taken from the total leaves what is hidden: the next smallest groups are
+/// therefore hidden too, until at least two groups are, and `people_min` people in them. Error is
+/// hidden by the same rule among those who answered gold. Answers of one person resemble each
+/// other, so that intervals are rather too narrow: compare them with care.
 pub fn audit(answers: &[Judged<'_>], people_min: usize) -> Vec<Group> {
-    let mut groups: BTreeMap<&str, (BTreeSet<usize>, Skill, Skill)> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, (Skill, Skill)> = BTreeMap::new();
+    let (mut people, mut on_gold): (People, People) = Default::default();
     for answer in answers {
-        let (people, consensus, gold) = groups.entry(answer.group).or_default();
-        people.insert(answer.person);
+        let (consensus, gold) = groups.entry(answer.group).or_default();
+        people.entry(answer.group).or_default().insert(answer.person);
         count(consensus, answer.agreed);
         if let Some(right) = answer.right {
+            on_gold.entry(answer.group).or_default().insert(answer.person);
             count(gold, right);
         }
     }
-    let mut by_size: Vec<(usize, &str)> = groups.iter().map(|(name, (people, ..))| (people.len(), *name)).collect();
-    by_size.sort_unstable();
-    let small = by_size.iter().filter(|(people, _)| *people < people_min).count();
-    let hidden: BTreeSet<&str> =
-        by_size.iter().take(if small == 1 { 2 } else { small }).map(|(_, name)| *name).collect();
-    let report = |(name, (people, consensus, gold)): (&str, (BTreeSet<usize>, Skill, Skill))| {
-        let shown = !hidden.contains(name);
+    let (few, few_on_gold) = (hidden(&people, people_min), hidden(&on_gold, people_min));
+    let report = |(name, (consensus, gold)): (&str, (Skill, Skill))| {
+        let shown = !few.contains(name);
         Group {
             name: name.to_owned(),
-            people: shown.then_some(people.len()),
+            people: people.get(name).filter(|_| shown).map(BTreeSet::len),
             disagreement: rate(consensus).filter(|_| shown),
-            error: rate(gold).filter(|_| shown),
+            error: rate(gold).filter(|_| shown && !few_on_gold.contains(name)),
         }
     };
     groups.into_iter().map(report).collect()
+}
+
+/// Who is in which group.
+type People<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
+
+/// The groups that are too small to be shown, and those that would give them away.
+fn hidden<'a>(groups: &People<'a>, people_min: usize) -> BTreeSet<&'a str> {
+    let mut by_size: Vec<(usize, &str)> = groups.iter().map(|(name, people)| (people.len(), *name)).collect();
+    by_size.sort_unstable();
+    let (mut hidden, mut people) = (BTreeSet::new(), BTreeSet::<usize>::new());
+    for (size, name) in by_size {
+        let betrayed = hidden.len() == 1 || (!hidden.is_empty() && people.len() < people_min);
+        if size >= people_min && !betrayed {
+            break;
+        }
+        hidden.insert(name);
+        people.extend(groups.get(name).into_iter().flatten());
+    }
+    hidden
 }
 
 fn count(skill: &mut Skill, right: bool) {

@@ -1,14 +1,15 @@
 //! Answers of a batch → how good they are. Pure.
 
-use super::model::{Agreement, AnswerFact, Pace, PredictionFact, Quality, Table, Tally};
+mod accord;
+mod groups;
+
+use super::model::{Agreement, AnswerFact, Pace, PredictionFact, Quality, Table, Tally, Told};
+use accord::{by_phrase, by_reason, crowd, disagreeing};
 use consensus::{
-    Answer, Crowd, Dataset,
     agreement::{alpha, cohen_kappa, fleiss_kappa},
-    quality::{
-        bias::{self, Group, Judged},
-        label_noise::label_noise,
-    },
+    quality::label_noise::label_noise,
 };
+use groups::{annotators, by_group, speakers};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts below this are not shown: they could tell who somebody is, and they mean nothing.
@@ -32,21 +33,14 @@ fn quantile(sorted: &[i64], share: f64) -> Option<i64> {
 }
 
 /// How fast people answer: quartiles of the time per answer.
-pub fn pace(answers: &[AnswerFact]) -> Option<Pace> {
-    let mut times_ms: Vec<i64> = answers.iter().map(|answer| answer.duration_ms).collect();
+pub fn pace<'a>(answers: impl IntoIterator<Item = &'a AnswerFact>) -> Option<Pace> {
+    let mut times_ms: Vec<i64> = answers.into_iter().map(|answer| answer.duration_ms).collect();
     times_ms.sort_unstable();
     Some(Pace {
         lower_ms: quantile(&times_ms, 0.25)?,
         median_ms: quantile(&times_ms, 0.5)?,
         upper_ms: quantile(&times_ms, 0.75)?,
     })
-}
-
-/// Answers that say yes or no, as the crate `consensus` wants them; `None` without any.
-fn crowd(answers: &[AnswerFact]) -> Option<Crowd> {
-    let votes = answers.iter().filter(|answer| answer.label != "unsure");
-    let votes = votes.map(|answer| Answer { item: &answer.item_id, worker: &answer.person_id, label: &answer.label });
-    Dataset::new(votes).ok().map(|dataset| dataset.crowd).filter(|crowd| crowd.items() > 0)
 }
 
 /// Answers to gold by what is true (rows: yes, no) and what was said (yes, no, unsure).
@@ -85,21 +79,6 @@ fn frequent(counts: BTreeMap<String, u32>) -> Tally {
     counts
 }
 
-/// Error on gold and disagreement with the consensus by group, with intervals; small groups hidden.
-pub fn by_group(answers: &[AnswerFact], group: impl Fn(&AnswerFact) -> String) -> Vec<Group> {
-    let mut people: BTreeMap<&str, usize> = BTreeMap::new();
-    let names: Vec<String> = answers.iter().map(group).collect();
-    let mut judged = Vec::new();
-    for (answer, group) in answers.iter().zip(&names).filter(|(answer, _)| answer.label != "unsure") {
-        let number = people.len();
-        let person = *people.entry(&answer.person_id).or_insert(number);
-        let Some(known) = answer.gold_label.as_ref().or(answer.verdict.as_ref()) else { continue };
-        let agreed = *known == answer.label;
-        judged.push(Judged { group, person, agreed, right: answer.gold_label.is_some().then_some(agreed) });
-    }
-    bias::audit(&judged, SHOWN_MIN as usize)
-}
-
 /// How each version of a model compares with people's verdicts. Labels that are estimated to be
 /// wrong follow from the model's own probabilities, which did not come from the labels.
 pub fn agreement(predictions: &[PredictionFact]) -> Vec<Agreement> {
@@ -136,34 +115,41 @@ pub fn agreement(predictions: &[PredictionFact]) -> Vec<Agreement> {
     models.into_iter().map(of).filter(|model| model.items >= SHOWN_MIN).collect()
 }
 
-/// All that answers tell about the quality of a batch.
-pub fn quality(answers: &[AnswerFact], language: &str) -> Quality {
-    let work: Vec<AnswerFact> = answers.iter().filter(|answer| answer.gold_label.is_none()).cloned().collect();
-    let work = crowd(&work);
+/// All that answers tell about the quality of a batch. `told` is what people say about themselves,
+/// `pseudonym` the name under which an annotator is shown.
+pub fn quality(answers: &[AnswerFact], told: &[Told], language: &str, pseudonym: impl Fn(&str) -> String) -> Quality {
+    let work: Vec<&AnswerFact> = answers.iter().filter(|answer| answer.gold_label.is_none()).collect();
+    let everybody = crowd(work.iter().map(|answer| (*answer, answer.label.as_str())));
     let (reasons, mistakes) = patterns(answers);
     let people: BTreeSet<&str> = answers.iter().map(|answer| answer.person_id.as_str()).collect();
     Quality {
         answers: number(answers.len()),
         people: number(people.len()),
-        alpha: work.as_ref().and_then(|crowd| alpha(crowd, |_, _| true)),
-        kappa: work.as_ref().and_then(fleiss_kappa),
+        alpha: everybody.as_ref().and_then(|dataset| alpha(&dataset.crowd, |_, _| true)),
+        kappa: everybody.as_ref().and_then(|dataset| fleiss_kappa(&dataset.crowd)),
         gold: against_gold(answers),
         reasons,
         mistakes,
-        phrases: by_group(answers, |answer| answer.phrase.clone()),
-        languages: by_group(answers, |_| language.to_owned()),
+        phrases: by_group(answers, "phrase", |answer| Some((&answer.phrase, &answer.person_id))),
+        languages: by_group(answers, "language", |answer| Some((language, &answer.person_id))),
         pace: pace(answers),
+        speakers: speakers(answers, told),
+        annotators: annotators(answers, told),
+        by_phrase: by_phrase(&work),
+        by_reason: by_reason(&work),
+        pairs: everybody.map(|dataset| disagreeing(&dataset, pseudonym)).unwrap_or_default(),
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn said(item: &str, person: &str, label: &str, gold: Option<&str>) -> AnswerFact {
+    pub fn said(item: &str, person: &str, label: &str, gold: Option<&str>) -> AnswerFact {
         AnswerFact {
             item_id: item.to_owned(),
             person_id: person.to_owned(),
+            speaker_id: Some(format!("speaker of {item}")),
             label: label.to_owned(),
             reason: (label == "no").then(|| "noise".to_owned()),
             duration_ms: 1_000,
@@ -178,26 +164,10 @@ mod tests {
     fn agreement_is_told_where_it_is_defined() {
         let rows = [("1", "a", "yes"), ("1", "b", "yes"), ("2", "a", "no"), ("2", "b", "no"), ("2", "c", "unsure")];
         let facts: Vec<AnswerFact> = rows.iter().map(|(item, person, label)| said(item, person, label, None)).collect();
-        let quality = quality(&facts, "en");
+        let quality = quality(&facts, &[], "en", str::to_owned);
         assert_eq!((quality.alpha, quality.kappa), (Some(1.0), Some(1.0)));
-        let nothing = super::quality(&[], "en");
+        let nothing = super::quality(&[], &[], "en", str::to_owned);
         assert_eq!((nothing.alpha, nothing.kappa, nothing.people), (None, None, 0));
-    }
-
-    #[test]
-    fn groups_of_few_people_are_hidden() {
-        let people = ["a", "b", "c", "d", "e", "f"];
-        let mut answers: Vec<AnswerFact> = people.map(|person| said("1", person, "yes", Some("yes"))).to_vec();
-        answers.push(said("1", "g", "no", Some("yes")));
-        answers.extend(
-            people.map(|person| AnswerFact { phrase: "Hello".to_owned(), ..said("3", person, "yes", Some("yes")) }),
-        );
-        let groups = by_group(&answers, |answer| answer.phrase.clone());
-        let error = groups[0].error.expect("seven gold answers");
-        assert!((error.share - 1.0 / 7.0).abs() < 1e-9, "{error:?}");
-        answers.push(AnswerFact { phrase: "Rare".to_owned(), ..said("2", "a", "no", Some("yes")) });
-        let groups = by_group(&answers, |answer| answer.phrase.clone());
-        assert!(groups.iter().any(|group| group.name == "Rare" && group.error.is_none()), "{groups:?}");
     }
 
     #[test]
