@@ -1,11 +1,12 @@
 //! Training in a real browser, by keyboard: training, qualification, work, pause, and the way back.
 
 use fantoccini::key::Key;
+use sayso::{batches, trust};
 use serde_json::json;
 
 use crate::{
     helpers::{
-        Backend, Pair, Person, Scene, TestApp,
+        Backend, Pair, Person, START_US, Scene, TestApp,
         browser::{Browser, Setup},
         postgres::free_port,
         sound, until,
@@ -78,7 +79,7 @@ impl Browser {
 
 /// A batch with work to judge, and a training before it.
 async fn stage(app: &TestApp, admin: &Person) -> Scene {
-    let scene = Scene::set_with(admin, &["Alexa"], json!({}), json!({ "gold_rate": 0.0 })).await;
+    let scene = Scene::set_with(admin, &["Alexa", "Computer"], json!({}), json!({ "gold_rate": 0.0 })).await;
     School::found(admin, &scene.judge, json!({ "required": true, "wait_s": 0 })).await;
     let ann = scene.speaker(app, "Ann").await;
     scene.recorded(&ann, &sound::clean(1)).await;
@@ -116,7 +117,47 @@ async fn from_training_to_work(size: (u32, u32)) {
     browser.see("Answer saved: yes").await;
     let pay = app.known("Ben").await.get("/api/v1/ledger/statement").await.expect(200);
     assert_eq!(pay["balances"][0]["payable_cents"], 73, "the training is paid, the judgement waits: {pay}");
+    let recorded = scene.recorded(&app.known("Ann").await, &sound::clean(2)).await;
+    until(async || {
+        (app.rows("select item_id, batch_id from queue where speaker_id is not null").await.len() == 2).then_some(())
+    })
+    .await;
+    pause(&app, &admin, &scene).await;
+    there_and_back(&browser, &app, &scene).await;
+    assert_eq!(browser.text("#phrase").await, recorded["phrase"].as_str().unwrap());
     assert_eq!(browser.complaints().await, Vec::<String>::new());
+}
+
+/// A reviewer pauses Ben.
+async fn pause(app: &TestApp, admin: &Person, scene: &Scene) {
+    let ben = app.known("Ben").await.id.parse().unwrap();
+    let mut tx = app.site().db.begin().await.unwrap();
+    let batch = batches::batch(&mut tx, scene.judge.parse().unwrap()).await.unwrap().unwrap();
+    let reason = "You answered faster than the sounds last.";
+    trust::pause_by(&mut tx, admin.id.parse().unwrap(), ben, &batch, reason, START_US).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// From the refusal of work, over the training, to the next clip.
+async fn there_and_back(browser: &Browser, app: &TestApp, scene: &Scene) {
+    browser.goto(&format!("{}/tasks/judge?batch={}", app.url, scene.judge)).await;
+    browser.see("Your work is paused").await;
+    browser.in_state("#judge", "done").await;
+    browser.is_in_order("paused, at the work").await;
+    browser.goto(&format!("{}/tasks", app.url)).await;
+    browser.see("Paused: back by the training").await;
+    browser.is_in_order("paused, at the tasks").await;
+    browser.client.back().await.unwrap();
+    browser.tabs_to("#learn").await;
+    browser.see("Your work here is paused").await;
+    browser.see("doing it again is not paid").await;
+    browser.is_in_order("the way back").await;
+    browser.tabs_to("button[value=begin]").await;
+    browser.trains().await;
+    browser.qualifies(0).await;
+    browser.in_state("#training", "passed").await;
+    browser.tabs_to(&format!("a[href='/tasks/judge?batch={}']", scene.judge)).await;
+    browser.in_state("#judge", "ready").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

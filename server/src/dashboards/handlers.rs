@@ -41,6 +41,7 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             done: store::count_done(&mut tx, caller.person, batch.id).await?,
             needs_consent: batch.kind() == Kind::Record && !consented,
             teaches: training::offers(&mut tx, &batch).await?,
+            paused: trust::is_paused(&mut tx, caller.person, &batch, site.now_us()).await?,
             qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
             outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
             batch,

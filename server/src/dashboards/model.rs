@@ -24,6 +24,8 @@ pub struct OpenBatch {
     pub needs_consent: bool,
     /// Whether a training is offered.
     pub teaches: bool,
+    /// Whether the person's work is paused.
+    pub paused: bool,
     /// How the person stands with its qualification.
     pub qualification: Qualification,
     /// Whether the person's voice is looked for, or what is left is kept for others.

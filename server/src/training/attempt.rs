@@ -7,7 +7,7 @@ use super::{
     store,
 };
 use crate::answers;
-use crate::batches::{BatchId, BatchState};
+use crate::batches::{Batch, BatchId, BatchState};
 use crate::exposure;
 use crate::ledger;
 use crate::platform::{
@@ -17,7 +17,7 @@ use crate::platform::{
     problem::Problem,
     site::Site,
 };
-use crate::trust;
+use crate::trust::{self, WayBack};
 use actix_web::http::StatusCode;
 use wire::AnswerBody;
 
@@ -60,7 +60,7 @@ async fn may_begin(
             "This batch gives no work now, so there is nothing to train for. Choose another one.",
         ));
     }
-    let paused = lesson::is_paused(tx, person, &course.batch, now_us).await?;
+    let paused = trust::is_paused(tx, person, &course.batch, now_us).await?;
     match rules::stage(&course.training, attempts, paused, now_us) {
         (_, Some(next)) if next.number == number => Ok(next),
         (Stage::Open, _) => Err(Problem::conflict("training_open", "You have begun already. Go on where you stopped.")),
@@ -270,12 +270,13 @@ async fn finish(
     let passed = rules::outcome(steps, attempt.pass_percent).passed;
     let state = if passed { "passed" } else { "failed" };
     if store::finish_attempt(tx, attempt.id, state, now_us).await? && passed {
-        give_work(tx, person, course.batch.id, now_us).await?;
+        give_work(tx, person, &course.batch, now_us).await?;
     }
     Ok(())
 }
 
 /// What passing brings: the work of the batch, for the first time or again after a pause.
-async fn give_work(tx: &mut Tx, person: PersonId, batch: BatchId, now_us: i64) -> Result<(), Problem> {
-    Ok(trust::qualify(tx, person, batch, now_us).await?)
+async fn give_work(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> Result<(), Problem> {
+    trust::qualify(tx, person, batch.id, now_us).await?;
+    Ok(trust::resume(tx, person, batch, WayBack::Training, now_us).await?)
 }

@@ -15,9 +15,6 @@ use crate::platform::{
 use crate::trust;
 use crate::wages;
 
-/// Code by which `trust` refuses work to somebody whose answers have gone wrong.
-const PAUSED: &str = "paused";
-
 /// A training that people are offered, with its batch.
 pub(super) struct Course {
     pub batch: Batch,
@@ -59,15 +56,6 @@ pub async fn offers(tx: &mut Tx, batch: &Batch) -> DbResult<bool> {
     let Some(training) = store::find(tx, batch.id).await? else { return Ok(false) };
     let items = store::list_items(tx, batch.id).await?;
     Ok(rules::missing(batch.kind(), &training, &items).is_none())
-}
-
-/// Whether a person's work in a batch is paused: then training is the way back.
-///
-/// # Errors
-/// When the database does not answer.
-pub(super) async fn is_paused(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<bool> {
-    let refusal = trust::standing(tx, person, batch, now_us).await?.refusal;
-    Ok(refusal.is_some_and(|refusal| refusal.code == PAUSED))
 }
 
 /// What an attempt would ask and pay.
@@ -126,7 +114,7 @@ pub async fn lesson(tx: &mut Tx, site: &Site, person: PersonId, id: BatchId) -> 
     let now_us = site.now_us();
     let attempts = store::list_attempts(tx, person, id).await?;
     let course = if attempts.is_empty() { course(tx, id).await? } else { course_of(tx, id).await? };
-    let paused = is_paused(tx, person, &course.batch, now_us).await?;
+    let paused = trust::is_paused(tx, person, &course.batch, now_us).await?;
     let (stage, next) = rules::stage(&course.training, &attempts, paused, now_us);
     let last = attempts.last();
     let steps = match last {

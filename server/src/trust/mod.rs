@@ -21,7 +21,7 @@ pub use model::{
     Agreement, Cost, Craft, GoldPolicy, GoldResult, GoldSource, Level, Pause, PauseId, ReaskWork, Refusal, Standing,
     WayBack,
 };
-pub use pauses::{find as pause, note_reasked, pause_by, resume};
+pub use pauses::{find as pause, is_paused, note_reasked, pause_by, resume};
 pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
 
 use crate::batches::{Batch, ItemId};

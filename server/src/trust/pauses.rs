@@ -109,6 +109,15 @@ pub async fn in_force(tx: &mut Tx, tally: &Tally) -> DbResult<Option<Pause>> {
     }
 }
 
+/// Whether a person's work in a batch is paused; only looks, and changes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_paused(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<bool> {
+    let Some(tally) = store::find(tx, person, super::craft(batch), &batch.language).await? else { return Ok(false) };
+    Ok(in_force(tx, &tally).await?.is_some_and(|pause| pause.until_us > now_us))
+}
+
 /// What a paused person reads where they ask for work.
 pub fn refusal(pause: &Pause) -> Refusal {
     let until = rfc3339(pause.until_us);
