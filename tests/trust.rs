@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 const DAY_US: i64 = 86_400_000_000;
 
-/// A scene in which half of the work is gold that says another word than asked for.
-pub async fn planted(app: &TestApp, admin: &Person, clips: u64) -> Scene {
+/// Recordings, and a list that makes half of them gold that says another word than asked for.
+async fn recorded(app: &TestApp, admin: &Person, clips: u64) -> (Scene, String) {
     // One prompt is left for later.
     let prompts = vec!["Alexa"; usize::try_from(clips + 1).unwrap()];
     let judge = json!({ "answers_wanted": 1, "answers_max": 3, "gold_rate": 0.5, "max_per_person": 0 });
@@ -21,7 +21,17 @@ pub async fn planted(app: &TestApp, admin: &Person, clips: u64) -> Scene {
             gold += &format!("{},Computer,no,wrong_word\n", view["id"].as_str().unwrap());
         }
     }
+    (scene, gold)
+}
+
+async fn imports(admin: &Person, scene: &Scene, gold: String) {
     admin.post_file(&format!("/api/v1/batches/{}/gold", scene.judge), "text/csv", gold).await.expect(201);
+}
+
+/// A scene in which half of the work is gold that says another word than asked for.
+pub async fn planted(app: &TestApp, admin: &Person, clips: u64) -> Scene {
+    let (scene, gold) = recorded(app, admin, clips).await;
+    imports(admin, &scene, gold).await;
     scene
 }
 
@@ -37,15 +47,20 @@ async fn says_yes(person: &Person, batch: &str) -> Value {
     }
 }
 
+/// Somebody who says yes until they are paused, and what they read then.
 pub async fn paused(app: &TestApp, scene: &Scene, name: &str) -> (Person, Value) {
     let person = app.person(name).await;
-    says_yes(&person, &scene.judge).await;
-    let refusal = until(async || {
+    let refusal = goes_on(&person, scene).await;
+    (person, refusal)
+}
+
+async fn goes_on(person: &Person, scene: &Scene) -> Value {
+    says_yes(person, &scene.judge).await;
+    until(async || {
         let reply = person.next_task(&scene.judge).await;
         (reply.code() == "paused").then(|| reply.json())
     })
-    .await;
-    (person, refusal)
+    .await
 }
 
 on_both_pairs! {
@@ -102,8 +117,14 @@ on_both_pairs! {
 
     async fn others_are_asked_again_about_what_a_paused_person_answered_and_the_cost_is_shown(app: TestApp) {
         let admin = app.admin().await;
-        let scene = planted(&app, &admin, 24).await;
-        let (ben, _) = paused(&app, &scene, "Ben").await;
+        let (scene, gold) = recorded(&app, &admin, 24).await;
+        let ben = app.person("Ben").await;
+        for _ in 0..3 {
+            let task = ben.next_task(&scene.judge).await.expect(200);
+            ben.answers(&task, "yes", None).await.expect(200);
+        }
+        imports(&admin, &scene, gold).await;
+        goes_on(&ben, &scene).await;
         let work = app
             .rows("select a.item_id, a.label from answers a join items i on i.id = a.item_id and i.gold_label is null")
             .await;

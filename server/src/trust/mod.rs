@@ -73,13 +73,11 @@ pub async fn agree(tx: &mut Tx, batch: &Batch, item: ItemId, now: &Agreement, no
     if (right, wrong) == (now.right_ppm, now.wrong_ppm) && before.is_some() {
         return Ok(());
     }
-    let tally = store::lock(tx, now.person, now.craft, &batch.language).await?;
-    if at_us < tally.window_us {
-        return Ok(());
-    }
-    store::put_agreement(tx, item, now, &batch.language, at_us).await?;
     let change = Agreement { right_ppm: now.right_ppm - right, wrong_ppm: now.wrong_ppm - wrong, ..*now };
-    store::add_agreement(tx, &change, &batch.language, i64::from(before.is_none())).await
+    if store::add_agreement(tx, &change, &batch.language, i64::from(before.is_none()), at_us).await? {
+        store::put_agreement(tx, item, now, &batch.language, at_us).await?;
+    }
+    Ok(())
 }
 
 /// How a person did on gold, in all languages and since ever.

@@ -125,13 +125,24 @@ pub async fn put_agreement(tx: &mut Tx, item: ItemId, of: &Agreement, language: 
     .map(drop)
 }
 
-/// Adds to what is counted of a person whose row was taken before.
-pub async fn add_agreement(tx: &mut Tx, change: &Agreement, language: &str, answered: i64) -> DbResult<()> {
-    tx.exec(
-        "update standings set agree_right = agree_right + $4, agree_wrong = agree_wrong + $5, answered = answered + $6
-         where person_id = $1 and craft = $2 and language = $3",
-        (change.person, change.craft.as_str(), language, change.right_ppm, change.wrong_ppm, answered),
-    )
-    .await
-    .map(drop)
+/// Adds to what is counted of a person; false when their counts began anew after `at_us`.
+pub async fn add_agreement(
+    tx: &mut Tx,
+    change: &Agreement,
+    language: &str,
+    answered: i64,
+    at_us: i64,
+) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into standings (person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure,
+               answered, agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us)
+             values ($1, $2, $3, 0, 0, 0, 0, 0, 0, $6, $4, $5, 0, 0, 0, 0, null, 0)
+             on conflict (person_id, craft, language) do update set agree_right = standings.agree_right + $4,
+               agree_wrong = standings.agree_wrong + $5, answered = standings.answered + $6
+             where standings.window_us <= $7",
+            (change.person, change.craft.as_str(), language, change.right_ppm, change.wrong_ppm, answered, at_us),
+        )
+        .await?;
+    Ok(touched == 1)
 }
