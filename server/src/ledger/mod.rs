@@ -141,14 +141,16 @@ pub async fn refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> {
     store::find_refusal(tx, task).await
 }
 
-/// Refusals of a batch after a moment, and who refused most of them, if a person did.
+/// What people refused in a batch after a moment, and who refused most of it. What a rule refuses
+/// does not count: it is the same for everybody, and nobody's doing.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn refusals_since(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbResult<(i64, Option<PersonId>)> {
     let by = store::count_refusals(tx, batch, since_us).await?;
-    let main = by.iter().filter_map(|(by, count)| by.map(|by| (by, *count))).max_by_key(|(_, count)| *count);
-    Ok((by.iter().map(|(_, count)| count).sum(), main.map(|(by, _)| by)))
+    let by: Vec<(PersonId, i64)> = by.into_iter().filter_map(|(by, count)| Some((by?, count))).collect();
+    let main = by.iter().max_by_key(|(_, count)| *count).map(|(by, _)| *by);
+    Ok((by.iter().map(|(_, count)| count).sum(), main))
 }
 
 /// What a person was refused, newest first.

@@ -21,7 +21,7 @@ pub async fn escalate(site: Site) -> Result<(), JobError> {
     Ok(tx.commit().await?)
 }
 
-/// The chore: pauses open batches in which too much was refused lately.
+/// The chore: pauses open batches in which people refused too much lately.
 ///
 /// # Errors
 /// When the database refuses.
@@ -45,7 +45,7 @@ async fn check(site: &Site, batch: &Batch) -> Result<(), JobError> {
     }
     let hold = Hold {
         cause: "refusals".to_owned(),
-        detail: format!("{refused} of the latest {tasks} tasks were refused: more than one in ten."),
+        detail: format!("{refused} of the latest {tasks} tasks were refused by reviewers: more than one in ten."),
         by_person,
     };
     batches::hold(&mut tx, batch.id, &hold, site.now_us()).await?;

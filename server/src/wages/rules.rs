@@ -11,6 +11,8 @@ use super::model::Pace;
 
 /// Finished tasks from which on a batch's pace is known.
 pub const TASKS_MIN: usize = 10;
+/// Median below which no hour is told: nobody hears a clip or says a word so fast, a program did.
+const HUMAN_MS: i64 = 1_000;
 /// The latest tasks that are looked at.
 pub const TASKS_MAX: i64 = 500;
 const HOUR_MS: i64 = 3_600_000;
@@ -22,7 +24,7 @@ pub fn active_ms(leased_us: i64, before_us: Option<i64>, client_ms: Option<i64>,
     client_ms.filter(|ms| *ms > 0).map_or(server_ms, |ms| ms.min(server_ms))
 }
 
-/// A batch's pace from its latest times; `None` while there are too few.
+/// A batch's pace from its latest times; `None` while there are too few, or when they are not people's.
 pub fn pace(times_ms: &[i64]) -> Option<Pace> {
     if times_ms.len() < TASKS_MIN {
         return None;
@@ -41,9 +43,9 @@ pub fn pace(times_ms: &[i64]) -> Option<Pace> {
     let spread = (0.98 * (sorted.len() as f64).sqrt()).ceil() as usize;
     let middle = sorted.len() / 2;
     let median_ms = if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2 };
-    Some(Pace {
+    (median_ms >= HUMAN_MS).then(|| Pace {
         tasks: sorted.len(),
-        median_ms: median_ms.max(1),
+        median_ms,
         low_ms: sorted[middle.saturating_sub(spread)].max(1),
         high_ms: sorted[(middle + spread).min(last)].max(1),
     })
@@ -109,6 +111,7 @@ mod tests {
         times.push(36_000_000);
         let pace = pace(&times).expect("ten are enough");
         assert_eq!((pace.median_ms, pace.low_ms), (10_000, 10_000));
+        assert_eq!(super::pace(&[40; 20]), None, "a program's times tell no hour");
     }
 
     #[test]
