@@ -71,10 +71,13 @@ async fn somebody_who_was_refused_wrongly_appeals_wins_and_is_paid_out() {
     office.see("ann@pay.example").await;
     office.is_accessible("payouts to approve").await;
     office.click("button[value=approve]").await;
+    office.see("None here.").await;
     office.goto(&format!("{}/payouts?state=approved", app.url)).await;
     office.click("button[value=sent]").await;
+    office.see("None here.").await;
     office.goto(&format!("{}/payouts?state=sent", app.url)).await;
     office.click("button[value=settled]").await;
+    office.see("None here.").await;
     office.goto(&format!("{}/fairness", app.url)).await;
     office.is_accessible("fairness").await;
     browser.goto(&format!("{}/ledger", app.url)).await;

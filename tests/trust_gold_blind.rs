@@ -4,7 +4,7 @@ use crate::helpers::{Person, Reply, Scene, TestApp, python, sound};
 use crate::on_both_pairs;
 use sayso::platform::clock::steady;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 const LISTENERS: usize = 100;
@@ -53,8 +53,34 @@ fn take(number: usize) -> (&'static str, &'static str, u64, bool) {
     (asked, other, number as u64 / 2, (number / 2).is_multiple_of(2))
 }
 
+/// One task as a client saw it.
+struct Seen {
+    task: String,
+    /// The phrase asked about and the one said.
+    asked: String,
+    /// How long its recording is, which tells the ways of saying apart.
+    bytes: usize,
+    seen: Map<String, Value>,
+}
+
+/// As much gold as work of every question about every take: which of the gold came up more often is
+/// chance, and must not pass for a difference between gold and work.
+fn balanced(all: impl Iterator<Item = (bool, Seen)>) -> Vec<Value> {
+    let mut takes: BTreeMap<(String, usize), [Vec<Value>; 2]> = BTreeMap::new();
+    for (gold, one) in all {
+        let row = json!({ "gold": gold, "seen": one.seen });
+        takes.entry((one.asked, one.bytes)).or_default()[usize::from(gold)].push(row);
+    }
+    // Spread over all who listened, so that one kind does not come earlier than the other.
+    let spread = |rows: &[Value], count: usize| -> Vec<Value> {
+        (0..count).map(|n| rows[n * rows.len() / count].clone()).collect()
+    };
+    let both = takes.values().map(|[work, gold]| (work, gold, work.len().min(gold.len())));
+    both.flat_map(|(work, gold, count)| [spread(work, count), spread(gold, count)]).flatten().collect()
+}
+
 /// Judges as somebody does who hears well, and writes down all that they see.
-async fn judges(person: &Person, batch: &str, said: &HashMap<Vec<u8>, &str>) -> Vec<(String, Map<String, Value>)> {
+async fn judges(person: &Person, batch: &str, said: &HashMap<Vec<u8>, &str>) -> Vec<Seen> {
     let (mut all, mut before, mut earned) = (Vec::new(), 0.0, 0);
     for place in 0..TASKS {
         let mut seen = Map::new();
@@ -80,7 +106,8 @@ async fn judges(person: &Person, batch: &str, said: &HashMap<Vec<u8>, &str>) -> 
         let pending = statement["balances"][0]["pending_cents"].as_i64().unwrap();
         seen.insert("earned".into(), json!(pending - earned));
         earned = pending;
-        all.push((task["id"].as_str().unwrap().to_owned(), seen));
+        let asked = format!("{} {}", task["phrase"], said[&heard.body]);
+        all.push(Seen { task: task["id"].as_str().unwrap().to_owned(), asked, bytes: heard.body.len(), seen });
     }
     all
 }
@@ -129,8 +156,7 @@ on_both_pairs! {
             .await
             .into_iter()
             .collect();
-        let rows: Vec<Value> =
-            seen.into_iter().map(|(task, seen)| json!({ "gold": lanes[&task] == "1", "seen": seen })).collect();
+        let rows = balanced(seen.into_iter().map(|one| (lanes[&one.task] == "1", one)));
         let found = python::run("gold_blind.py", &Value::from(rows));
         println!("gold {} of {} tasks, {} features: AUC {:.3}; most telling: {}",
             found["gold"], found["tasks"], found["features"], found["auc"].as_f64().unwrap(), found["telling"]);
