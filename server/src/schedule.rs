@@ -20,7 +20,7 @@ pub fn schedule() -> Schedule {
         .job(media::jobs::verify)
         .when_dead(media::jobs::buried)
         .job(media::jobs::open_judging)
-        .job(verdicts::jobs::decide_item)
+        .lot(verdicts::jobs::decide_items)
         .job(verdicts::predictions::apply)
         .job(quotas::jobs::follow_profile)
         .lot(answers::jobs::accept_answers)

@@ -24,10 +24,10 @@ def classifier():
 
 
 def auc(features, gold):
-    """Cross-validated area under the ROC curve: 0.5 is chance."""
-    folds = StratifiedKFold(10, shuffle=True, random_state=SEED)
-    scores = cross_val_predict(classifier(), features, gold, cv=folds, method="decision_function")
-    return roc_auc_score(gold, scores)
+    """Cross-validated area under the ROC curve, the mean of five ways to fold: 0.5 is chance."""
+    ways = [StratifiedKFold(10, shuffle=True, random_state=SEED + way) for way in range(5)]
+    scores = [cross_val_predict(classifier(), features, gold, cv=way, method="decision_function") for way in ways]
+    return float(numpy.mean([roc_auc_score(gold, one) for one in scores]))
 
 
 rows = json.load(sys.stdin)

@@ -197,6 +197,14 @@ pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
     store::lock_item(tx, item).await
 }
 
+/// Those of some items that have all the answers they want for now, and those that are gold.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ripe(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<ItemId>> {
+    Ok(store::list_ripe(tx, items).await?.into_iter().map(|(item,)| item).collect())
+}
+
 /// Sets how many answers an item may get, those it has and live leases included.
 ///
 /// # Errors

@@ -62,22 +62,26 @@ pub async fn scored(tx: &mut Tx, item: ItemId) -> DbResult<Vec<String>> {
     Ok(store::gold::list_scored(tx, item).await?.into_iter().map(|(task,)| task).collect())
 }
 
-/// Replaces what an item says about somebody's agreement with the others. What it said before the
+/// Replaces what an item says about people's agreement with each other. What it said before a
 /// person's counts began anew stays as it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn agree(tx: &mut Tx, batch: &Batch, item: ItemId, now: &Agreement, now_us: i64) -> DbResult<()> {
-    let before = store::find_agreement(tx, item, now).await?;
-    let (right, wrong, at_us) = before.unwrap_or((0, 0, now_us));
-    if (right, wrong) == (now.right_ppm, now.wrong_ppm) && before.is_some() {
-        return Ok(());
+pub async fn agree(tx: &mut Tx, batch: &Batch, item: ItemId, now: &[Agreement], now_us: i64) -> DbResult<()> {
+    let before = store::list_agreements(tx, item, now).await?;
+    let mut kept = Vec::new();
+    for one in now {
+        let old = before.iter().find(|old| old.person_id == one.person && old.craft == one.craft.as_str());
+        let (right, wrong, at_us) = old.map_or((0, 0, now_us), |old| (old.right_ppm, old.wrong_ppm, old.at_us));
+        if old.is_some() && (right, wrong) == (one.right_ppm, one.wrong_ppm) {
+            continue;
+        }
+        let change = Agreement { right_ppm: one.right_ppm - right, wrong_ppm: one.wrong_ppm - wrong, ..*one };
+        if store::add_agreement(tx, &change, &batch.language, i64::from(old.is_none()), at_us).await? {
+            kept.push((one, at_us));
+        }
     }
-    let change = Agreement { right_ppm: now.right_ppm - right, wrong_ppm: now.wrong_ppm - wrong, ..*now };
-    if store::add_agreement(tx, &change, &batch.language, i64::from(before.is_none()), at_us).await? {
-        store::put_agreement(tx, item, now, &batch.language, at_us).await?;
-    }
-    Ok(())
+    if kept.is_empty() { Ok(()) } else { store::put_agreements(tx, item, &kept, &batch.language).await }
 }
 
 /// How a person did on gold, in all languages and since ever.

@@ -83,10 +83,7 @@ pub async fn note(tx: &mut Tx, known: &Known, audited: bool, state: State, yes: 
         let right_ppm = millionths(yes);
         lessons.push(Agreement { person, craft: Craft::Record, right_ppm, wrong_ppm: ITEM - right_ppm });
     }
-    for lesson in &lessons {
-        trust::agree(tx, &known.batch, known.item.id, lesson, now_us).await?;
-    }
-    Ok(())
+    trust::agree(tx, &known.batch, known.item.id, &lessons, now_us).await
 }
 
 async fn speaker(tx: &mut Tx, clip: &str) -> DbResult<Option<PersonId>> {

@@ -24,40 +24,26 @@ pub struct Known {
     pub evidence: Evidence,
     /// Who gave each piece of evidence.
     workers: BTreeMap<String, String>,
-    pub verdict: Option<Verdict>,
+    /// What the item teaches about each of them so far.
+    taught: BTreeMap<String, Cells>,
+    pub had_verdict: bool,
     /// The newest ruling: its label and whose it is.
     ruled: Option<(String, String)>,
-}
-
-/// What counts about an item, and who gave it: answers, rulings, predictions.
-pub async fn gather(tx: &mut Tx, item: ItemId, answers: &[Answer]) -> DbResult<Vec<(Counted, String)>> {
-    let mut counted = Vec::new();
-    for answer in answers.iter().filter(|answer| answer.label != "unsure") {
-        let worker = answer.person_id.to_string();
-        let cells = cells_without(tx, item, &worker).await?;
-        let one = Counted { id: answer.id.to_string(), source: Source::Person, label: answer.label.clone(), cells };
-        counted.push((one, worker));
-    }
-    counted.extend(rulings(tx, item).await?);
-    for prediction in newest(store::list_predictions(tx, item).await?) {
-        let worker = prediction.worker();
-        let cells = cells_without(tx, item, &worker).await?;
-        let (id, label) = (prediction.id.to_string(), prediction.label);
-        counted.push((Counted { id, source: Source::Model, label, cells }, worker));
-    }
-    counted.sort_by(|a, b| a.0.id.cmp(&b.0.id));
-    Ok(counted)
 }
 
 /// Rulings on an item, oldest first, with the reviewer as a worker: how well somebody rules is
 /// measured apart from how well they listen, because they see more when they rule.
 pub async fn rulings(tx: &mut Tx, item: ItemId) -> DbResult<Vec<(Counted, String)>> {
+    let rulings = store::list_rulings(tx, item).await?;
+    weigh(tx, item, &rulings).await
+}
+
+async fn weigh(tx: &mut Tx, item: ItemId, rulings: &[StoredRuling]) -> DbResult<Vec<(Counted, String)>> {
     let mut counted = Vec::new();
-    for ruling in store::list_rulings(tx, item).await? {
-        let worker = ruling.reviewer();
-        let cells = expert_cells(tx, item, &ruling).await?;
-        let one = Counted { id: ruling.id.to_string(), source: Source::Expert, label: ruling.label, cells };
-        counted.push((one, worker));
+    for ruling in rulings {
+        let cells = expert_cells(tx, item, ruling).await?;
+        let (id, label) = (ruling.id.to_string(), ruling.label.clone());
+        counted.push((Counted { id, source: Source::Expert, label, cells }, ruling.reviewer()));
     }
     Ok(counted)
 }
@@ -80,9 +66,8 @@ pub fn newest(predictions: Vec<Prediction>) -> Vec<Prediction> {
 
 /// A worker's confusion matrix without one item.
 pub async fn cells_without(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Cells> {
-    let all = store::sum_cells(tx, worker).await?;
-    let own = store::find_contribution(tx, item, worker).await?.unwrap_or_default();
-    Ok(all.minus(own))
+    let known = store::list_workers(tx, item, &[worker]).await?;
+    Ok(known.first().map(|known| known.all.minus(known.own())).unwrap_or_default())
 }
 
 /// Takes an item for this transaction and reads all that is known about it; `None` for what is
@@ -93,14 +78,43 @@ pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
     let Some(batch) = batches::batch(tx, item.batch_id).await? else { return Ok(None) };
     let Some(clip) = item.clip_id.clone() else { return Ok(None) };
     let answers = answers::of_item(tx, id).await?;
-    let (counted, workers): (Vec<_>, Vec<_>) = gather(tx, id, &answers).await?.into_iter().unzip();
-    let workers = counted.iter().zip(workers).map(|(one, worker)| (one.id.clone(), worker)).collect();
-    let Calibration { prior_yes, temperature, .. } = store::find_calibration(tx, batch.id).await?.unwrap_or_default();
-    let rulings = store::list_rulings(tx, id).await?;
+    let background = store::find_background(tx, id, batch.id).await?;
+    let rulings = if background.ruled > 0 { store::list_rulings(tx, id).await? } else { Vec::new() };
+    let predictions = if background.predicted > 0 { store::list_predictions(tx, id).await? } else { Vec::new() };
+    let said = answers.iter().filter(|answer| answer.label != "unsure").map(|answer| {
+        let one = (answer.id.to_string(), Source::Person, answer.label.clone());
+        (one, answer.person_id.to_string())
+    });
+    let predicted = newest(predictions).into_iter().map(|prediction| {
+        let worker = prediction.worker();
+        ((prediction.id.to_string(), Source::Model, prediction.label), worker)
+    });
+    let said: Vec<_> = said.chain(predicted).collect();
+    let reviewers: Vec<String> = rulings.iter().map(StoredRuling::reviewer).collect();
+    let names: Vec<&str> = said.iter().map(|(_, worker)| worker).chain(&reviewers).map(String::as_str).collect();
+    let (mut without, mut taught) = (BTreeMap::new(), BTreeMap::new());
+    for known in store::list_workers(tx, id, &names).await? {
+        without.insert(known.worker_id.clone(), known.all.minus(known.own()));
+        taught.insert(known.worker_id.clone(), known.own());
+    }
+    let mut counted = weigh(tx, id, &rulings).await?;
+    counted.extend(said.into_iter().map(|((id, source, label), worker)| {
+        let cells = without.get(&worker).copied().unwrap_or_default();
+        (Counted { id, source, label, cells }, worker)
+    }));
+    counted.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    let workers = counted.iter().map(|(one, worker)| (one.id.clone(), worker.clone())).collect();
+    let counted = counted.into_iter().map(|(one, _)| one).collect();
+    let none = Calibration::default();
+    let evidence = Evidence {
+        method: METHOD.to_owned(),
+        prior_yes: background.prior_yes.unwrap_or(none.prior_yes),
+        temperature: background.temperature.unwrap_or(none.temperature),
+        counted,
+    };
+    let had_verdict = background.decided > 0;
     let ruled = rulings.into_iter().next_back().map(|ruling| (ruling.label, ruling.person_id));
-    let verdict = store::find(tx, id).await?;
-    let evidence = Evidence { method: METHOD.to_owned(), prior_yes, temperature, counted };
-    Ok(Some(Known { item, batch, clip, slots, answers, evidence, workers, verdict, ruled }))
+    Ok(Some(Known { item, batch, clip, slots, answers, evidence, workers, taught, had_verdict, ruled }))
 }
 
 /// What is new since the last entry, as cause and its id; `None` when nothing is.
@@ -156,7 +170,7 @@ pub async fn decide_because(
         answers,
         votes: i64::try_from(votes).unwrap_or(i64::MAX),
         ruled: known.ruled.as_ref().map(|(label, _)| label.as_str()),
-        had_verdict: known.verdict.is_some(),
+        had_verdict: known.had_verdict,
     };
     let policy = policy(site, tx, &known).await?;
     let (state, more) = rules::step(sum, policy);
@@ -228,32 +242,37 @@ async fn settle(tx: &mut Tx, known: &Known, state: State, entry: &Entry) -> DbRe
     media::judged(tx, clip, entry.label == "yes", entry.at_us).await
 }
 
-/// Counts what the item teaches about its workers, or takes it back; workers in one order for
-/// everybody, so that two items never wait for each other.
+/// Counts what the item teaches about its workers, or takes it back.
 async fn teach(tx: &mut Tx, known: &Known, state: State) -> DbResult<()> {
     let sure = matches!(state, State::Settled | State::Decided);
-    let mut lessons: Vec<(&String, &str, Cells)> = rules::lessons(&known.evidence)
-        .into_iter()
-        .filter_map(|(id, cells)| Some((known.workers.get(id)?, id, if sure { cells } else { Cells::default() })))
-        .collect();
-    lessons.sort_by_key(|(worker, _, _)| *worker);
-    for (worker, evidence, cells) in lessons {
-        let lesson =
-            store::Lesson { item: known.item.id, batch: known.batch.id, worker, evidence, source: "verdict", cells };
-        learn(tx, &lesson).await?;
-    }
-    Ok(())
+    let lessons = rules::lessons(&known.evidence);
+    let lessons = lessons.into_iter().map(|(id, cells)| (id, if sure { cells } else { Cells::default() }));
+    learn(tx, known, "verdict", lessons).await
 }
 
-/// Replaces what an item says about a worker.
-pub async fn learn(tx: &mut Tx, lesson: &store::Lesson<'_>) -> DbResult<()> {
-    let before = store::find_contribution(tx, lesson.item, lesson.worker).await?;
-    let change = lesson.cells.minus(before.unwrap_or_default());
-    if change == Cells::default() {
+/// Replaces what an item says about those who gave evidence, by its id; workers in one order for
+/// everybody, so that two items never wait for each other.
+async fn learn<'a>(
+    tx: &mut Tx,
+    known: &'a Known,
+    source: &'static str,
+    lessons: impl Iterator<Item = (&'a str, Cells)>,
+) -> DbResult<()> {
+    let mut changed: Vec<store::Lesson<'_>> = lessons
+        .filter_map(|(evidence_id, cells)| {
+            let worker_id = known.workers.get(evidence_id)?.as_str();
+            let change = cells.minus(known.taught.get(worker_id).copied().unwrap_or_default());
+            let (item_id, batch_id) = (known.item.id, known.batch.id);
+            let lesson = store::Lesson { item_id, batch_id, worker_id, evidence_id, source, cells, change };
+            (change != Cells::default()).then_some(lesson)
+        })
+        .collect();
+    if changed.is_empty() {
         return Ok(());
     }
-    store::put_contribution(tx, lesson).await?;
-    store::add_cells(tx, lesson.worker, lesson.source, change).await
+    changed.sort_by_key(|lesson| lesson.worker_id);
+    store::put_contributions(tx, &changed).await?;
+    store::add_cells(tx, &changed).await
 }
 
 /// Opens or closes places of an item, and keeps count of those beyond the least.
@@ -263,7 +282,7 @@ pub async fn set_target(tx: &mut Tx, batch: &Batch, item: ItemId, slots: Slots, 
     if change != 0 {
         store::add_extra(tx, batch.id, item, change).await?;
     }
-    tasks::set_target(tx, item, target).await
+    if target == slots.target { Ok(()) } else { tasks::set_target(tx, item, target).await }
 }
 
 /// Opens as many places as the item still wants, the uncertain ones early in the queue.
@@ -285,11 +304,6 @@ async fn ask(tx: &mut Tx, known: &Known, more: rules::More, yes: f64) -> DbResul
 /// An answer to gold says how accurate its giver is.
 pub async fn learn_from_gold(tx: &mut Tx, known: &Known, gold: &str) -> DbResult<()> {
     let yes = if gold == "yes" { super::model::ITEM } else { 0 };
-    for one in &known.evidence.counted {
-        let Some(worker) = known.workers.get(&one.id) else { continue };
-        let cells = Cells::of(&one.label, yes);
-        let (item, batch) = (known.item.id, known.batch.id);
-        learn(tx, &store::Lesson { item, batch, worker, evidence: &one.id, source: "gold", cells }).await?;
-    }
-    Ok(())
+    let counted = known.evidence.counted.iter();
+    learn(tx, known, "gold", counted.map(|one| (one.id.as_str(), Cells::of(&one.label, yes)))).await
 }

@@ -5,7 +5,7 @@ use super::calibrate::gold_groups;
 use super::decide::{self, Known, decide};
 use super::{rules, store};
 use crate::answers::DecideItem;
-use crate::batches::{self, Batch};
+use crate::batches::{self, Batch, ItemId};
 use crate::platform::{
     clock::SECOND_US,
     db::{DbResult, Tx},
@@ -17,19 +17,31 @@ use crate::tasks;
 use crate::trust::{self, GoldResult};
 use wire::Kind;
 
-/// Decides on one item; running it again changes nothing.
+/// Decides on some items; running it again changes nothing. An item that still waits for answers
+/// that it wants anyway is left until they are there: nothing could follow from a part of them.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn decide_item(site: Site, job: DecideItem) -> Result<(), JobError> {
+pub async fn decide_items(site: Site, jobs: Vec<DecideItem>) -> Result<(), JobError> {
+    let items: Vec<ItemId> = jobs.iter().map(|job| job.item).collect();
+    let mut tx = site.db.read().await?;
+    let ripe = tasks::ripe(&mut tx, &items).await?;
+    drop(tx);
+    for item in ripe {
+        decide_item(&site, item).await?;
+    }
+    Ok(())
+}
+
+async fn decide_item(site: &Site, item: ItemId) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
-    let Some(known) = decide::know(&mut tx, job.item).await? else { return Ok(()) };
+    let Some(known) = decide::know(&mut tx, item).await? else { return Ok(()) };
     if let Some(gold) = known.item.gold_label.clone() {
         decide::learn_from_gold(&mut tx, &known, &gold).await?;
         score(&mut tx, &known, &gold, site.now_us()).await?;
         return Ok(tx.commit().await?);
     }
-    decide(&site, &mut tx, known).await?;
+    decide(site, &mut tx, known).await?;
     Ok(tx.commit().await?)
 }
 

@@ -117,7 +117,7 @@ pub async fn rule(site: &Site, caller: &Caller, item: ItemId, ruling: &Ruling) -
     }
     let mut tx = site.db.begin().await?;
     let known = decide::know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
-    let verdict = known.verdict.as_ref().ok_or_else(Problem::not_found)?;
+    let verdict = store::find(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
     let label = ruling.label.as_str();
     let before = store::list_rulings(&mut tx, item).await?;
     let person = caller.person.to_string();
@@ -127,7 +127,7 @@ pub async fn rule(site: &Site, caller: &Caller, item: ItemId, ruling: &Ruling) -
     if verdict.state != "contested" {
         return Err(Problem::conflict("not_contested", "This item is settled already."));
     }
-    may_rule(&mut tx, caller, verdict, &known.answers).await??;
+    may_rule(&mut tx, caller, &verdict, &known.answers).await??;
     let now_us = site.now_us();
     let reason = ruling.reason.map(|reason| reason.as_str());
     store::insert_ruling(&mut tx, item, caller.person, label, reason, now_us).await?;

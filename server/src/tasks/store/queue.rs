@@ -263,6 +263,16 @@ pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
     tx.opt("select target, answers, leases from queue where item_id = $1 /*pg: for no key update*/", (item,)).await
 }
 
+pub async fn list_ripe(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId,)>> {
+    let items = serde_json::to_string(items).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.all(
+        "select item_id from queue where (answers >= target or lane = 1) and item_id in (
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        (items,),
+    )
+    .await
+}
+
 /// Sets how many answers an item may get; one that is open again by that comes back at once.
 pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> {
     tx.exec(

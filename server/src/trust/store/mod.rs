@@ -7,9 +7,10 @@ pub mod qualifications;
 use super::model::{Agreement, Craft, Tally};
 use crate::batches::ItemId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{DbError, DbResult, Tx},
     ids::PersonId,
 };
+use serde::Serialize;
 
 /// Takes a person's row for this transaction; it begins with nothing counted.
 pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Tally> {
@@ -106,23 +107,63 @@ pub async fn find_agreed_until(tx: &mut Tx, tally: &Tally, until_us: i64) -> DbR
 }
 
 /// What an item said about a person before, and when.
-pub async fn find_agreement(tx: &mut Tx, item: ItemId, of: &Agreement) -> DbResult<Option<(i64, i64, i64)>> {
-    tx.opt(
-        "select right_ppm, wrong_ppm, at_us from agreements where person_id = $1 and item_id = $2 and craft = $3",
-        (of.person, item, of.craft.as_str()),
+#[derive(sqlx::FromRow)]
+pub struct Agreed {
+    pub person_id: PersonId,
+    pub craft: String,
+    pub right_ppm: i64,
+    pub wrong_ppm: i64,
+    pub at_us: i64,
+}
+
+/// What an item said before about the people of these agreements.
+pub async fn list_agreements(tx: &mut Tx, item: ItemId, of: &[Agreement]) -> DbResult<Vec<Agreed>> {
+    let people: Vec<PersonId> = of.iter().map(|one| one.person).collect();
+    tx.all(
+        "select person_id, craft, right_ppm, wrong_ppm, at_us from agreements
+         where item_id = $1 and person_id in (
+           select /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value from json_each($2)*/)",
+        (item, json(&people)?),
     )
     .await
 }
 
-pub async fn put_agreement(tx: &mut Tx, item: ItemId, of: &Agreement, language: &str, at_us: i64) -> DbResult<()> {
+/// Keeps what an item says about people, each with the time of its first saying.
+pub async fn put_agreements(tx: &mut Tx, item: ItemId, of: &[(&Agreement, i64)], language: &str) -> DbResult<()> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        person_id: PersonId,
+        craft: &'a str,
+        right_ppm: i64,
+        wrong_ppm: i64,
+        at_us: i64,
+    }
+    let rows: Vec<Row<'_>> = of
+        .iter()
+        .map(|&(one, at_us)| Row {
+            person_id: one.person,
+            craft: one.craft.as_str(),
+            right_ppm: one.right_ppm,
+            wrong_ppm: one.wrong_ppm,
+            at_us,
+        })
+        .collect();
     tx.exec(
         "insert into agreements (person_id, item_id, craft, language, right_ppm, wrong_ppm, at_us)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (person_id, item_id, craft) do update set right_ppm = $5, wrong_ppm = $6",
-        (of.person, item, of.craft.as_str(), language, of.right_ppm, of.wrong_ppm, at_us),
+         select n.person_id, $1, n.craft, $2, n.right_ppm, n.wrong_ppm, n.at_us
+         from /*pg: jsonb_to_recordset($3::jsonb) as n (person_id text, craft text, right_ppm bigint, wrong_ppm bigint, at_us bigint)*/
+           /*lite: (select value ->> 'person_id' as person_id, value ->> 'craft' as craft, value ->> 'right_ppm' as right_ppm,
+             value ->> 'wrong_ppm' as wrong_ppm, value ->> 'at_us' as at_us from json_each($3)) as n*/
+         where true
+         on conflict (person_id, item_id, craft) do update set right_ppm = excluded.right_ppm, wrong_ppm = excluded.wrong_ppm",
+        (item, language, json(&rows)?),
     )
     .await
     .map(drop)
+}
+
+fn json(rows: &impl Serialize) -> DbResult<String> {
+    serde_json::to_string(rows).map_err(|error| DbError::Encode(error.into()))
 }
 
 /// Adds to what is counted of a person; false when their counts began anew after `at_us`.

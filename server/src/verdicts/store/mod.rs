@@ -2,11 +2,13 @@
 
 mod predictions;
 mod settings;
+mod workers;
 
 pub use predictions::*;
 pub use settings::*;
+pub use workers::*;
 
-use super::model::{Calibration, Cells, Entry, EntryId, StoredRuling, Verdict};
+use super::model::{Calibration, Entry, EntryId, StoredRuling, Verdict};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -186,28 +188,6 @@ pub async fn list_ruled(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId,)>>
     .await
 }
 
-/// What a worker said on gold and on settled items, all items together.
-pub async fn sum_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
-    tx.one(
-        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
-           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
-         from confusions where worker_id = $1",
-        (worker,),
-    )
-    .await
-}
-
-/// The same on gold alone.
-pub async fn sum_gold_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
-    tx.one(
-        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
-           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
-         from confusions where worker_id = $1 and source = 'gold'",
-        (worker,),
-    )
-    .await
-}
-
 /// Places that a batch has opened beyond the least of its items.
 pub async fn sum_extra(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
     let row: (i64,) = tx
@@ -225,15 +205,6 @@ pub async fn add_extra(tx: &mut Tx, batch: BatchId, item: ItemId, change: i64) -
     )
     .await
     .map(drop)
-}
-
-/// What an item adds to a worker's counts.
-pub async fn find_contribution(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Option<Cells>> {
-    tx.opt(
-        "select yes_yes, yes_no, no_yes, no_no from contributions where item_id = $1 and worker_id = $2",
-        (item, worker),
-    )
-    .await
 }
 
 /// The newest contributions of a worker by gold, and the newest by verdicts; those that were
@@ -263,47 +234,28 @@ pub async fn list_lessons_about(tx: &mut Tx, item: ItemId, limit: i64) -> DbResu
     .await
 }
 
-/// A lesson: which item of which batch teaches what about which worker, by which answer.
-pub struct Lesson<'a> {
-    pub item: ItemId,
-    pub batch: BatchId,
-    pub worker: &'a str,
-    pub evidence: &'a str,
-    pub source: &'static str,
-    pub cells: Cells,
+/// What else bears on a decision about an item, in one look.
+#[derive(sqlx::FromRow)]
+pub struct Background {
+    /// The batch's calibration; both are `None` where there is none yet.
+    pub prior_yes: Option<i64>,
+    pub temperature: Option<i64>,
+    pub ruled: i64,
+    pub predicted: i64,
+    pub decided: i64,
 }
 
-pub async fn put_contribution(tx: &mut Tx, lesson: &Lesson<'_>) -> DbResult<()> {
-    let cells = lesson.cells;
-    tx.exec(
-        "insert into contributions (item_id, worker_id, batch_id, evidence_id, source, yes_yes, yes_no, no_yes, no_no)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         on conflict (item_id, worker_id) do update set evidence_id = $4, yes_yes = $6, yes_no = $7, no_yes = $8, no_no = $9",
-        (
-            lesson.item,
-            lesson.worker,
-            lesson.batch,
-            lesson.evidence,
-            lesson.source,
-            cells.yes_yes,
-            cells.yes_no,
-            cells.no_yes,
-            cells.no_no,
-        ),
+pub async fn find_background(tx: &mut Tx, item: ItemId, batch: BatchId) -> DbResult<Background> {
+    tx.one(
+        "select newest.prior_yes, newest.temperature,
+           cast(case when exists (select 1 from rulings where item_id = $1) then 1 else 0 end as bigint) as ruled,
+           cast(case when exists (select 1 from predictions where item_id = $1) then 1 else 0 end as bigint) as predicted,
+           cast(case when exists (select 1 from verdicts where item_id = $1) then 1 else 0 end as bigint) as decided
+         from (select 1 as one) as always left join (
+           select prior_yes, temperature from calibrations where batch_id = $2 order by id desc limit 1) as newest on true",
+        (item, batch),
     )
     .await
-    .map(drop)
-}
-
-pub async fn add_cells(tx: &mut Tx, worker: &str, source: &str, cells: Cells) -> DbResult<()> {
-    tx.exec(
-        "insert into confusions (worker_id, source, yes_yes, yes_no, no_yes, no_no) values ($1, $2, $3, $4, $5, $6)
-         on conflict (worker_id, source) do update set yes_yes = confusions.yes_yes + $3,
-           yes_no = confusions.yes_no + $4, no_yes = confusions.no_yes + $5, no_no = confusions.no_no + $6",
-        (worker, source, cells.yes_yes, cells.yes_no, cells.no_yes, cells.no_no),
-    )
-    .await
-    .map(drop)
 }
 
 /// The newest calibration of a batch.

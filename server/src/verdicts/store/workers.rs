@@ -1,0 +1,130 @@
+//! SQL of what is known of each worker: their confusion matrix, and what each item adds to it.
+
+use super::super::model::Cells;
+use crate::batches::{BatchId, ItemId};
+use crate::platform::db::{DbError, DbResult, Tx};
+use serde::Serialize;
+
+/// What a worker said on gold and on settled items, all items together.
+pub async fn sum_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
+    tx.one(
+        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
+           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
+         from confusions where worker_id = $1",
+        (worker,),
+    )
+    .await
+}
+
+/// The same on gold alone.
+pub async fn sum_gold_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
+    tx.one(
+        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
+           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
+         from confusions where worker_id = $1 and source = 'gold'",
+        (worker,),
+    )
+    .await
+}
+
+/// What is known of a worker, and the part of it that one item adds.
+#[derive(sqlx::FromRow)]
+pub struct Known {
+    pub worker_id: String,
+    #[sqlx(flatten)]
+    pub all: Cells,
+    pub own_yes_yes: i64,
+    pub own_yes_no: i64,
+    pub own_no_yes: i64,
+    pub own_no_no: i64,
+}
+
+impl Known {
+    /// What the item adds.
+    pub fn own(&self) -> Cells {
+        Cells { yes_yes: self.own_yes_yes, yes_no: self.own_yes_no, no_yes: self.own_no_yes, no_no: self.own_no_no }
+    }
+}
+
+/// What is known of some workers, a row for each.
+pub async fn list_workers(tx: &mut Tx, item: ItemId, workers: &[&str]) -> DbResult<Vec<Known>> {
+    tx.all(
+        "select n.worker_id,
+           cast(coalesce(sum(c.yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(c.yes_no), 0) as bigint) as yes_no,
+           cast(coalesce(sum(c.no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(c.no_no), 0) as bigint) as no_no,
+           coalesce(max(o.yes_yes), 0) as own_yes_yes, coalesce(max(o.yes_no), 0) as own_yes_no,
+           coalesce(max(o.no_yes), 0) as own_no_yes, coalesce(max(o.no_no), 0) as own_no_no
+         from (select distinct /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value*/ as worker_id
+               /*lite: from json_each($2)*/) as n
+         left join confusions c on c.worker_id = n.worker_id
+         left join contributions o on o.item_id = $1 and o.worker_id = n.worker_id
+         group by n.worker_id",
+        (item, json(&workers)?),
+    )
+    .await
+}
+
+/// A lesson: which item of which batch teaches what about which worker, by which answer.
+#[derive(Serialize)]
+pub struct Lesson<'a> {
+    pub item_id: ItemId,
+    pub batch_id: BatchId,
+    pub worker_id: &'a str,
+    pub evidence_id: &'a str,
+    pub source: &'static str,
+    #[serde(flatten)]
+    pub cells: Cells,
+    /// By how much that differs from what the item taught before.
+    #[serde(skip)]
+    pub change: Cells,
+}
+
+pub async fn put_contributions(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
+    tx.exec(
+        "insert into contributions (item_id, worker_id, batch_id, evidence_id, source, yes_yes, yes_no, no_yes, no_no)
+         select n.item_id, n.worker_id, n.batch_id, n.evidence_id, n.source, n.yes_yes, n.yes_no, n.no_yes, n.no_no
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (item_id text, worker_id text, batch_id text, evidence_id text, source text,
+             yes_yes bigint, yes_no bigint, no_yes bigint, no_no bigint)*/
+           /*lite: (select value ->> 'item_id' as item_id, value ->> 'worker_id' as worker_id, value ->> 'batch_id' as batch_id,
+             value ->> 'evidence_id' as evidence_id, value ->> 'source' as source, value ->> 'yes_yes' as yes_yes,
+             value ->> 'yes_no' as yes_no, value ->> 'no_yes' as no_yes, value ->> 'no_no' as no_no from json_each($1)) as n*/
+         where true
+         on conflict (item_id, worker_id) do update set evidence_id = excluded.evidence_id, yes_yes = excluded.yes_yes,
+           yes_no = excluded.yes_no, no_yes = excluded.no_yes, no_no = excluded.no_no",
+        (json(&lessons)?,),
+    )
+    .await
+    .map(drop)
+}
+
+/// Adds what lessons change to their workers' counts, in the order of the lessons.
+pub async fn add_cells(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
+    #[derive(Serialize)]
+    struct Row<'a> {
+        worker_id: &'a str,
+        source: &'a str,
+        #[serde(flatten)]
+        change: Cells,
+    }
+    let rows: Vec<Row<'_>> =
+        lessons.iter().map(|one| Row { worker_id: one.worker_id, source: one.source, change: one.change }).collect();
+    tx.exec(
+        "insert into confusions (worker_id, source, yes_yes, yes_no, no_yes, no_no)
+         select n.worker_id, n.source, n.yes_yes, n.yes_no, n.no_yes, n.no_no
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (worker_id text, source text,
+             yes_yes bigint, yes_no bigint, no_yes bigint, no_no bigint)*/
+           /*lite: (select value ->> 'worker_id' as worker_id, value ->> 'source' as source, value ->> 'yes_yes' as yes_yes,
+             value ->> 'yes_no' as yes_no, value ->> 'no_yes' as no_yes, value ->> 'no_no' as no_no from json_each($1)) as n*/
+         where true
+         on conflict (worker_id, source) do update set yes_yes = confusions.yes_yes + excluded.yes_yes,
+           yes_no = confusions.yes_no + excluded.yes_no, no_yes = confusions.no_yes + excluded.no_yes,
+           no_no = confusions.no_no + excluded.no_no",
+        (json(&rows)?,),
+    )
+    .await
+    .map(drop)
+}
+
+fn json(rows: &impl Serialize) -> DbResult<String> {
+    serde_json::to_string(rows).map_err(|error| DbError::Encode(error.into()))
+}
