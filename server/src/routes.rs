@@ -33,6 +33,7 @@ const IMPORT_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Registers all of them.
 pub fn routes(to: &mut ServiceConfig) {
     limits(to);
+    task_api(to);
     api(to);
     money_api(to);
     training_api(to);
@@ -63,6 +64,16 @@ fn limits(to: &mut ServiceConfig) {
     to.app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()));
     to.app_data(web::FormConfig::default().limit(IMPORT_MAX_BYTES));
     to.app_data(web::PayloadConfig::default().limit(IMPORT_MAX_BYTES));
+}
+
+/// Routes are tried in their order, and nothing is asked for as often as tasks.
+fn task_api(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
+        .service(at("/api/v1/tasks/{id}/answer").route(post().to(answers::handlers::submit)))
+        .service(at("/api/v1/tasks/{id}/audio").route(get().to(media::handlers::listen)))
+        .service(at("/api/v1/tasks/{id}/renew").route(post().to(tasks::handlers::renew)))
+        .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
+        .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)));
 }
 
 fn api(to: &mut ServiceConfig) {
@@ -97,12 +108,6 @@ fn api(to: &mut ServiceConfig) {
                 .route(get().to(quotas::handlers::read))
                 .route(put().to(quotas::handlers::set)),
         )
-        .service(at("/api/v1/tasks/next").route(post().to(tasks::handlers::next)))
-        .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)))
-        .service(at("/api/v1/tasks/{id}/renew").route(post().to(tasks::handlers::renew)))
-        .service(at("/api/v1/tasks/{id}/skip").route(post().to(tasks::handlers::skip)))
-        .service(at("/api/v1/tasks/{id}/answer").route(post().to(answers::handlers::submit)))
-        .service(at("/api/v1/tasks/{id}/audio").route(get().to(media::handlers::listen)))
         .service(
             at("/api/v1/recordings").route(get().to(media::handlers::list)).route(post().to(media::handlers::declare)),
         )

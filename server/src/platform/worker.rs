@@ -117,6 +117,8 @@ where
 const HEAVY_MAX: usize = 4;
 /// Light jobs that are taken at once.
 const LIGHT_MAX: i64 = 64;
+/// How long light jobs are waited for, so that more of them are taken at once.
+const GATHER: Duration = Duration::from_millis(20);
 /// How often jobs of workers that have gone are looked for.
 const RECLAIM: Duration = Duration::from_secs(5);
 
@@ -166,7 +168,7 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
             _ = stop.changed() => {}
             Some(_) = heavy.join_next(), if !heavy.is_empty() => {}
             Some(_) = light.join_next(), if !light.is_empty() => {}
-            () = site.wake.notified(), if light.is_empty() => {}
+            () = site.wake.notified(), if light.is_empty() => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(Duration::from_millis(250)) => {}
         }
     }

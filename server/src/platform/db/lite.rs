@@ -6,8 +6,14 @@
 //! is acknowledged is as durable as with a commit of its own, and a unit that is given up or fails
 //! takes back its own writes only. At `synchronous=FULL` one commit costs one `fdatasync`, however
 //! many units share it.
+//!
+//! Each call of the driver wakes its thread and is woken by it, which costs more than most statements
+//! do. So a unit begins together with its first query, and the savepoint before it ends there.
 
-use super::{DbError, DbResult};
+use super::{
+    Args, DbError, DbResult, Row, all_lite,
+    dialect::{Opening, opened},
+};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -45,9 +51,11 @@ struct Writer {
     options: SqliteConnectOptions,
     /// Units whose work is in the open transaction and whose callers wait for its commit.
     group: Vec<oneshot::Sender<DbResult<()>>>,
-    /// Whether a unit is open: in a savepoint if it follows others, else in the transaction itself.
-    /// Set before it begins and cleared after it ends, because a caller may go away in the middle.
-    open: bool,
+    /// How the open unit began. Set before it begins and cleared after it ends, because a caller may
+    /// go away in the middle.
+    open: Option<Opening>,
+    /// The savepoint of the unit before: its work stays, and it ends when the next one begins.
+    left: Option<Opening>,
     /// Whether an error may have ended the transaction behind our back (<https://sqlite.org/lang_transaction.html>,
     /// "Response To Errors Within A Transaction").
     broken: bool,
@@ -61,14 +69,14 @@ impl Lite {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
-            .statement_cache_capacity(256)
+            .statement_cache_capacity(512)
             .disable_statement_logging();
         let connection = SqliteConnection::connect_with(&options).await?;
         let mut readers = Vec::new();
         for _ in 0..READERS {
             readers.push(SqliteConnection::connect_with(&options).await?);
         }
-        let writer = Writer { connection, options, group: Vec::new(), open: false, broken: false };
+        let writer = Writer { connection, options, group: Vec::new(), open: None, left: None, broken: false };
         Ok(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: Arc::default(),
@@ -81,8 +89,8 @@ impl Lite {
         let waits = Waits::begin(self);
         let writer = self.writer.clone().lock_owned().await;
         waits.over();
-        let mut unit = Unit { writer: Some(writer), lite: self.clone() };
-        unit.writer().start().await?;
+        let mut unit = Unit { writer: Some(writer), lite: self.clone(), doomed: false };
+        unit.writer().take_back().await?;
         Ok(unit)
     }
 
@@ -147,6 +155,8 @@ pub(super) struct Unit {
     /// Taken when it ends.
     writer: Option<OwnedMutexGuard<Writer>>,
     lite: Lite,
+    /// Whether its first statement failed, and perhaps its beginning: it can only be given up.
+    doomed: bool,
 }
 
 impl Unit {
@@ -154,8 +164,31 @@ impl Unit {
         self.writer.as_mut().expect("a unit holds the writer until it ends")
     }
 
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.writer().connection
+    /// The connection, for a statement of a unit that has begun.
+    pub(super) async fn begun(&mut self) -> DbResult<&mut SqliteConnection> {
+        self.fit()?;
+        let writer = self.writer();
+        if writer.open.is_none() {
+            let opening = writer.opening();
+            let begun = writer.run(opening.sql()).await;
+            self.doomed = begun.is_err();
+            begun?;
+        }
+        Ok(&mut self.writer().connection)
+    }
+
+    fn fit(&self) -> DbResult<()> {
+        if self.doomed { Err(DbError::BeginFailed) } else { Ok(()) }
+    }
+
+    /// Every row of a query, at whose start the unit begins if it has not.
+    pub(super) async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+        self.fit()?;
+        let writer = self.writer();
+        let opening = if writer.open.is_none() { Some(writer.opening()) } else { None };
+        let rows = all_lite(&mut writer.connection, opened(sql, opening), args).await;
+        self.doomed = rows.is_err() && opening.is_some();
+        self.saw(rows)
     }
 
     /// Notes an error that may have ended the transaction of the whole group.
@@ -167,9 +200,13 @@ impl Unit {
     }
 
     pub(super) async fn commit(mut self) -> DbResult<()> {
+        self.fit()?;
         let (told, hear) = oneshot::channel();
         let writer = self.writer();
-        writer.leave().await?;
+        if writer.open.is_none() {
+            return Ok(());
+        }
+        writer.leave();
         writer.group.push(told);
         if writer.group.len() >= GROUP_MAX || self.lite.waiting.load(Ordering::SeqCst) == 0 {
             let writer = self.writer.take();
@@ -196,46 +233,43 @@ impl Drop for Unit {
 
 impl Writer {
     async fn run(&mut self, sql: &'static str) -> DbResult<()> {
-        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection).await.map(drop);
+        let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut self.connection).await.map(drop);
         if done.as_ref().is_err_and(ends_transactions) {
             self.broken = true;
         }
         done
     }
 
-    /// Begins a unit.
-    async fn start(&mut self) -> DbResult<()> {
-        self.take_back().await?;
-        self.open = true;
-        let begun = self.run(if self.group.is_empty() { "begin immediate" } else { "savepoint unit" }).await;
-        self.open = begun.is_ok();
-        begun
+    /// How the next unit begins; from now on it is taken for open.
+    fn opening(&mut self) -> Opening {
+        let opening = if self.group.is_empty() { Opening::Transaction } else { Opening::after(self.left) };
+        self.open = Some(opening);
+        opening
     }
 
     /// Ends the open unit; its work waits for the commit.
-    async fn leave(&mut self) -> DbResult<()> {
-        if !self.group.is_empty() {
-            self.run("release unit").await?;
-        }
-        self.open = false;
-        Ok(())
+    fn leave(&mut self) {
+        self.left = self.open.take().or(self.left);
     }
 
     /// Undoes a unit that its caller gave up.
     async fn take_back(&mut self) -> DbResult<()> {
-        if self.open && !self.broken {
-            let sql = if self.group.is_empty() { "rollback" } else { "rollback to unit; release unit" };
+        if let Some(opening) = self.open.take()
+            && !self.broken
+        {
             // An error says that it had not begun, or was undone before: its caller went away at
-            // that very moment.
-            self.run(sql).await.ok();
+            // that very moment. The same of the savepoint before it.
+            self.run(opening.undo()).await.ok();
+            if let Some(sql) = self.left.take().and_then(Opening::release) {
+                self.run(sql).await.ok();
+            }
         }
-        self.open = false;
         if !self.broken {
             return Ok(());
         }
         self.answer(&Err(DbError::WorkerCrashed));
         self.connection = SqliteConnection::connect_with(&self.options).await?;
-        self.broken = false;
+        (self.left, self.broken) = (None, false);
         Ok(())
     }
 
@@ -245,6 +279,8 @@ impl Writer {
         if cleared.is_err() || self.group.is_empty() {
             return;
         }
+        // It ends the last savepoint, too.
+        self.left = None;
         let done = self.run("commit").await;
         if done.is_err() {
             // Whatever is left of the transaction goes with the connection.

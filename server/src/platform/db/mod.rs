@@ -137,7 +137,8 @@ impl Tx {
     pub async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
         let on = match &mut self.0 {
             Inner::LiteWrite(unit) => {
-                let done = exec_lite(unit.connection(), sql, args).await;
+                // By itself, or what it touched would be counted together with what the unit begins with.
+                let done = exec_lite(unit.begun().await?, sql, args).await;
                 return unit.saw(done);
             }
             Inner::LiteRead(reader) => return exec_lite(reader.connection(), sql, args).await,
@@ -164,11 +165,8 @@ impl Tx {
     /// Every row.
     pub async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
         let on = match &mut self.0 {
-            Inner::LiteWrite(unit) => {
-                let rows = all_lite(unit.connection(), sql, args).await;
-                return unit.saw(rows);
-            }
-            Inner::LiteRead(reader) => return all_lite(reader.connection(), sql, args).await,
+            Inner::LiteWrite(unit) => return unit.all(sql, args).await,
+            Inner::LiteRead(reader) => return all_lite(reader.connection(), dialect(sql, false), args).await,
             Inner::PgWrite(tx) => &mut **tx,
             Inner::PgRead(connection) => &mut **connection,
         };
@@ -185,7 +183,7 @@ impl Tx {
             }
             Inner::LiteWrite(unit) => {
                 let text = translate(sql, false);
-                sqlx::raw_sql(AssertSqlSafe(text)).execute(unit.connection()).await?;
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(unit.begun().await?).await?;
             }
             Inner::LiteRead(_) | Inner::PgRead(_) => {
                 return Err(sqlx::Error::Protocol("a reader cannot migrate".into()));
@@ -200,8 +198,8 @@ async fn exec_lite<'t>(to: &mut SqliteConnection, sql: &'static str, args: impl 
     Ok(query.execute(to).await?.rows_affected())
 }
 
-async fn all_lite<'t, R: Row>(to: &mut SqliteConnection, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-    let query = sqlx::query_as_with::<Sqlite, R, _>(AssertSqlSafe(dialect(sql, false)), args.lite()?);
+async fn all_lite<'t, R: Row>(to: &mut SqliteConnection, text: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+    let query = sqlx::query_as_with::<Sqlite, R, _>(AssertSqlSafe(text), args.lite()?);
     query.fetch_all(to).await
 }
 
