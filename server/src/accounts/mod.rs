@@ -8,6 +8,7 @@ pub mod page_handlers;
 pub mod pages;
 mod password;
 pub mod profile_handlers;
+mod sessions;
 mod store;
 mod token;
 
@@ -189,6 +190,7 @@ pub async fn refresh(site: &Site, given: &str, from_page: bool) -> Result<Refres
         }
         store::end_session(&mut tx, session.id, now_us).await?;
         tx.commit().await?;
+        sessions::forget();
         return Err(Problem::new(
             StatusCode::UNAUTHORIZED,
             "refresh_reused",
@@ -208,7 +210,9 @@ pub async fn refresh(site: &Site, given: &str, from_page: bool) -> Result<Refres
 pub async fn log_out(site: &Site, session: SessionId) -> Result<(), Problem> {
     let mut tx = site.db.begin().await?;
     store::end_session(&mut tx, session, site.now_us()).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    sessions::forget();
+    Ok(())
 }
 
 /// Who presents `access`, if the session still stands.
@@ -218,13 +222,23 @@ pub async fn log_out(site: &Site, session: SessionId) -> Result<(), Problem> {
 pub async fn identify(site: &Site, access: &str, by_cookie: bool) -> Result<Option<Caller>, Problem> {
     let now_us = site.now_us();
     let Some(id) = token::read(&site.secrets, access, now_us) else { return Ok(None) };
-    let mut tx = site.db.read().await?;
-    let session = store::find_session(&mut tx, id).await?;
-    Ok(session.filter(|session| session.ended_us == 0 && session.expires_us > now_us).map(|session| Caller {
+    let session = match sessions::recall(id) {
+        Some(session) => session,
+        None => {
+            let as_of = sessions::as_of();
+            let mut tx = site.db.read().await?;
+            let Some(session) = store::find_session(&mut tx, id).await? else { return Ok(None) };
+            sessions::remember(session, as_of)
+        }
+    };
+    if session.ended_us != 0 || session.expires_us <= now_us {
+        return Ok(None);
+    }
+    Ok(Some(Caller {
         person: session.person_id,
         session: session.id,
         role: session.role.parse().unwrap_or(Role::Contributor),
-        name: session.name,
+        name: session.name.clone(),
         by_cookie,
     }))
 }
@@ -243,7 +257,9 @@ pub async fn set_role(site: &Site, actor: PersonId, person: PersonId, role: Role
     }
     let detail = serde_json::json!({ "role": role.as_str() });
     audit::note(&mut tx, site.now_us(), Some(actor), "account.role", &person.to_string(), detail).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    sessions::forget();
+    Ok(())
 }
 
 /// The token of a one-time link for the first administrator, while there is none.
