@@ -236,6 +236,14 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
     store::find_item(tx, id).await
 }
 
+/// The clips of those of some items that have one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn clips_of(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, String)>> {
+    store::list_clips(tx, items).await
+}
+
 /// The items of a batch about one clip: work, and gold.
 ///
 /// # Errors

@@ -162,6 +162,17 @@ pub async fn insert_policy(tx: &mut Tx, project: ProjectId, policy: &str, at_us:
     Ok(touched == 1)
 }
 
+/// The clips of those items that have one.
+pub async fn list_clips(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, String)>> {
+    let items = serde_json::to_string(items).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.all(
+        "select id, clip_id from items where clip_id is not null and id in (
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        (items,),
+    )
+    .await
+}
+
 /// Work and gold of a batch about one clip.
 pub async fn list_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec<Item>> {
     tx.all(

@@ -34,6 +34,7 @@ pub async fn fill(site: &Site, items: i64) -> Result<BatchId, Failure> {
         tracing::info!(rows = until, of = items, "filled");
     }
     let mut tx = site.db.begin().await?;
+    store::set_watched(&mut tx, items).await?;
     store::analyze(&mut tx).await?;
     tx.commit().await?;
     Ok(batch)

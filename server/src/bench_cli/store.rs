@@ -129,6 +129,18 @@ pub async fn insert_pay(tx: &mut Tx, project: ProjectId, (from, until): (i64, i6
     .map(drop)
 }
 
+/// What is there counts as looked through for conduct, as on a site that has run all along.
+pub async fn set_watched(tx: &mut Tx, items: i64) -> DbResult<()> {
+    tx.exec(
+        "update case_cursors set at = case name when 'answers' then '01900000-0004-7000-8000-'
+             else '01900000-0002-7000-8000-' end
+           || /*pg: lpad(to_hex($1), 12, '0')*//*lite: printf('%012x', $1)*/",
+        (items,),
+    )
+    .await
+    .map(drop)
+}
+
 /// Lets the database count what it has.
 pub async fn analyze(tx: &mut Tx) -> DbResult<()> {
     tx.exec("analyze", ()).await.map(drop)

@@ -3,8 +3,8 @@
 use super::model::{Conduct, Everybody, Said};
 use super::{rules, store};
 use crate::answers::{self, Given};
-use crate::batches::{self, BatchId};
-use crate::media::{self, ClipId};
+use crate::batches::{self, BatchId, ItemId};
+use crate::media;
 use crate::platform::{
     clock::{HOUR_US, SECOND_US},
     db::{DbResult, Tx},
@@ -12,7 +12,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks;
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 /// Answers or tasks that one transaction reads.
 const PAGE: i64 = 500;
@@ -23,8 +23,6 @@ const RECENT_MAX: usize = 200;
 const SETTLED_US: i64 = 5 * SECOND_US;
 /// A task that is leased for longer counts as taken, whatever becomes of it.
 const LEASE_MAX_US: i64 = 2 * HOUR_US;
-/// Only answers this quick are compared with their clip's length: nobody needs it of the others.
-const QUICK_MS: i64 = 3_000;
 /// Skipping what is distressing is everybody's right, and never counts.
 const SENSITIVE: i64 = 2;
 
@@ -91,12 +89,14 @@ pub async fn answers(site: &Site) -> DbResult<bool> {
     let Some(last) = page.last() else { return Ok(false) };
     store::set_cursor(&mut tx, "answers", &last.id.to_string()).await?;
     let more = page.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let lengths = lengths(&mut tx, &page).await?;
     let mut added = Added::default();
     for given in &page {
         let (conduct, _, _) = added.of(&mut tx, (given.person_id, given.batch_id)).await?;
         let since_ms = given.at_us.saturating_sub(conduct.last_at_us) / 1_000;
         let pace_ms = given.duration_ms.min(since_ms.max(0));
-        let unheard = pace_ms < QUICK_MS && unheard(&mut tx, given, pace_ms).await?;
+        // It came before half of its clip can have played.
+        let unheard = lengths.get(&given.item_id).is_some_and(|length_ms| pace_ms < length_ms / 2);
         let yes = match given.label.as_str() {
             "yes" => Some(true),
             "no" => Some(false),
@@ -115,12 +115,13 @@ pub async fn answers(site: &Site) -> DbResult<bool> {
     Ok(more)
 }
 
-/// Whether an answer came before half of its clip can have played.
-async fn unheard(tx: &mut Tx, given: &Given, pace_ms: i64) -> DbResult<bool> {
-    let Some(item) = batches::item(tx, given.item_id).await? else { return Ok(false) };
-    let Some(clip) = item.clip_id.and_then(|clip| clip.parse::<ClipId>().ok()) else { return Ok(false) };
-    let report = media::find(tx, clip).await?.and_then(|clip| clip.report());
-    Ok(report.is_some_and(|report| pace_ms < i64::from(report.length_ms / 2)))
+/// How long the clips are that some answers are about, in milliseconds.
+async fn lengths(tx: &mut Tx, page: &[Given]) -> DbResult<HashMap<ItemId, i64>> {
+    let items: Vec<ItemId> = page.iter().map(|given| given.item_id).collect();
+    let clips = batches::clips_of(tx, &items).await?;
+    let ids: Vec<&str> = clips.iter().map(|(_, clip)| clip.as_str()).collect();
+    let lengths = media::lengths_ms(tx, &ids).await?;
+    Ok(clips.into_iter().filter_map(|(item, clip)| Some((item, *lengths.get(&clip)?))).collect())
 }
 
 /// Reads on in the tasks that have ended; false when there is nothing more for now.

@@ -24,6 +24,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks;
+use std::collections::HashMap;
 use wire::{Declaration, RecordingState, RecordingView};
 
 /// Announces a clip that a machine made; it is marked synthetic in every release.
@@ -40,6 +41,16 @@ pub async fn declare_synthetic(site: &Site, person: PersonId, body: Declaration)
 /// When the database does not answer.
 pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
     store::find(tx, id).await
+}
+
+/// How long those of some clips are that are verified, in milliseconds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lengths_ms(tx: &mut Tx, clips: &[&str]) -> DbResult<HashMap<String, i64>> {
+    let reports = store::list_reports(tx, clips).await?.into_iter();
+    let length_ms = |text: &str| serde_json::from_str::<audio::Report>(text).ok().map(|report| report.length_ms.into());
+    Ok(reports.filter_map(|(clip, text)| Some((clip, length_ms(&text)?))).collect())
 }
 
 /// The clip that was recorded for a task, if one was.

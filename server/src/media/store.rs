@@ -47,6 +47,17 @@ pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
     .await
 }
 
+/// The reports of some clips, of those that are verified.
+pub async fn list_reports(tx: &mut Tx, clips: &[&str]) -> DbResult<Vec<(String, String)>> {
+    let clips = serde_json::to_string(clips).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.all(
+        "select id, report from clips where report is not null and id in (
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        (clips,),
+    )
+    .await
+}
+
 pub async fn find_of_task(tx: &mut Tx, task: &str) -> DbResult<Option<String>> {
     let row: Option<(String,)> =
         tx.opt("select id from clips where task_id = $1 and state <> 'declared'", (task,)).await?;
