@@ -38,3 +38,4 @@ pub mod app;
 pub mod demo;
 pub mod audio_cli;
 pub mod consensus_cli;
+pub mod release_cli;

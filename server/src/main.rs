@@ -1,4 +1,4 @@
-//! The command line: serve, work, migrate, demo, verify, audio, consensus.
+//! The command line: serve, work, migrate, demo, verify, audio, consensus, release.
 
 use clap::{Parser, Subcommand};
 use sayso::{
@@ -8,6 +8,7 @@ use sayso::{
     consensus_cli, demo,
     operations::verify::{Subject, verify},
     platform::{clock::Clock, telemetry},
+    release_cli::{self, ReleaseCommand},
 };
 use std::{error::Error, process::ExitCode};
 use tokio::sync::watch;
@@ -44,6 +45,11 @@ enum Command {
     },
     /// Labels from a table of answers, with their agreement, accuracy and cost.
     Consensus(consensus_cli::Arguments),
+    /// Build a dataset release, check a copy of one, compare two.
+    Release {
+        #[command(subcommand)]
+        command: ReleaseCommand,
+    },
 }
 
 fn main() -> ExitCode {
@@ -94,6 +100,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             findings.faults.iter().for_each(|fault| println!("{fault}"));
             return Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        Command::Release { command } => return release_cli::run(command, &cli.config).await,
         Command::Audio { command } => return Ok(audio_cli::run(&command)),
     }
     Ok(ExitCode::SUCCESS)

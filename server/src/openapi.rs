@@ -50,8 +50,11 @@ impl Modify for Bearer {
         ledger::handlers::statement, exposure::handlers::read,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::handlers::settings, verdicts::handlers::set_settings, verdicts::predictions::import_predictions,
-        exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
-        exports::handlers::archive,
+        exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::download::file,
+        exports::download::archive, exports::download::link, exports::download::sample, exports::about::read,
+        exports::about::put, exports::access_handlers::terms, exports::access_handlers::accept,
+        exports::access_handlers::ask, exports::access_handlers::list, exports::access_handlers::decide,
+        exports::withdrawals::json, exports::withdrawals::csv, exports::withdrawals::key, exports::feature_store::read,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,
         audit::handlers::list,
     )

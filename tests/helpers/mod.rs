@@ -9,6 +9,7 @@ pub mod backend;
 pub mod browser;
 pub mod chance;
 pub mod chromedriver;
+pub mod crowd;
 pub mod forms;
 pub mod network;
 pub mod people;
@@ -19,6 +20,7 @@ pub mod s3;
 pub mod scene;
 pub mod sound;
 pub mod source;
+pub mod table;
 pub mod visitor;
 pub mod watchdog;
 

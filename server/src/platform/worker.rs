@@ -24,6 +24,10 @@ pub enum JobError {
     /// It will never work: a dead letter at once.
     #[error("{0}")]
     Final(String),
+    /// A step of a long job is done and the next can begin, with new tries. Between two steps the
+    /// process may stop.
+    #[error("not done yet")]
+    More,
 }
 
 impl From<DbError> for JobError {
@@ -138,11 +142,20 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
 /// When the database does not answer.
 pub async fn drain(site: &Site, schedule: &Schedule) -> Result<u64, DbError> {
     let mut ran = 0;
-    while let Some(job) = take(site).await? {
-        one(site.clone(), schedule.clone(), job).await;
+    while run_one(site, schedule).await? {
         ran += 1;
     }
     Ok(ran)
+}
+
+/// Runs one job that is due; false when none is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn run_one(site: &Site, schedule: &Schedule) -> Result<bool, DbError> {
+    let Some(job) = take(site).await? else { return Ok(false) };
+    one(site.clone(), schedule.clone(), job).await;
+    Ok(true)
 }
 
 async fn take(site: &Site) -> Result<Option<Leased>, DbError> {
@@ -154,10 +167,14 @@ async fn take(site: &Site) -> Result<Option<Leased>, DbError> {
 
 async fn one(site: Site, schedule: Schedule, job: Leased) {
     let outcome = match schedule.jobs.get(job.kind.as_str()) {
-        Some(run) => run(site.clone(), job.payload.clone()).await,
+        Some(run) => held(&site, &job, run(site.clone(), job.payload.clone())).await,
         None => Err(JobError::Final(format!("unknown job kind {}", job.kind))),
     };
-    let label = if outcome.is_ok() { "done" } else { "failed" };
+    let label = match outcome {
+        Ok(()) => "done",
+        Err(JobError::More) => "step",
+        Err(_) => "failed",
+    };
     metrics::counter!("sayso_jobs_total", "kind" => job.kind.clone(), "outcome" => label).increment(1);
     if let Err(error) = settle(&site, &schedule, &job, outcome).await {
         // The lease runs out and the job is taken again: it is safe to run twice.
@@ -165,11 +182,34 @@ async fn one(site: Site, schedule: Schedule, job: Leased) {
     }
 }
 
+/// Waits for a job and keeps it leased meanwhile.
+async fn held(site: &Site, job: &Leased, mut work: Work) -> Result<(), JobError> {
+    loop {
+        tokio::select! {
+            outcome = &mut work => return outcome,
+            () = tokio::time::sleep(Duration::from_micros(queue::LEASE_US.unsigned_abs() / 3)) => {}
+        }
+        if let Err(error) = renew(site, job).await {
+            tracing::warn!(job = %job.id, error = %error, "lease not renewed");
+        }
+    }
+}
+
+async fn renew(site: &Site, job: &Leased) -> Result<(), DbError> {
+    let mut tx = site.db.begin().await?;
+    queue::renew(&mut tx, job.id, site.now_us()).await?;
+    tx.commit().await
+}
+
 async fn settle(site: &Site, schedule: &Schedule, job: &Leased, outcome: Result<(), JobError>) -> Result<(), DbError> {
     let mut tx = site.db.begin().await?;
     let dead = match &outcome {
         Ok(()) => {
             queue::finish(&mut tx, job.id).await?;
+            false
+        }
+        Err(JobError::More) => {
+            queue::go_on(&mut tx, job.id, site.now_us()).await?;
             false
         }
         Err(JobError::Retry(text)) if job.attempts < queue::TRIES_MAX => {
