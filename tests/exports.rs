@@ -1,6 +1,6 @@
 //! Releases: only what is verified, accepted and consented leaves, in files that tools can read.
 
-use crate::helpers::{Person, Scene, TestApp, id, python, sound, until};
+use crate::helpers::{Person, Scene, TestApp, corpus, id, python, sound, until};
 use crate::on_both_pairs;
 use serde_json::{Value, json};
 
@@ -20,11 +20,10 @@ async fn accepted_clip(app: &TestApp, scene: &Scene, speaker: &Person, seed: u64
     clip
 }
 
-/// Builds a release and waits for it.
-pub async fn released(admin: &Person, project: &str, version: &str) -> Value {
-    let release =
-        admin.post(&format!("/api/v1/projects/{project}/releases"), json!({ "version": version })).await.expect(202);
-    let path = format!("/api/v1/releases/{}", release["id"].as_str().unwrap());
+/// Tells what a release must say, asks for one and waits until it is built.
+pub async fn built(admin: &Person, project: &str, new: Value) -> Value {
+    let release = admin.post(&format!("/api/v1/projects/{project}/releases"), new).await.expect(202);
+    let path = format!("/api/v1/releases/{}", id(&release));
     until(async || {
         let release = admin.get(&path).await.expect(200);
         (release["state"] != "building").then_some(release)
@@ -32,11 +31,24 @@ pub async fn released(admin: &Person, project: &str, version: &str) -> Value {
     .await
 }
 
+/// The same, of a project that has told what it must.
+pub async fn released(admin: &Person, project: &str, version: &str) -> Value {
+    admin.put(&format!("/api/v1/projects/{project}/about"), corpus::about()).await.expect(204);
+    built(admin, project, json!({ "version": version })).await
+}
+
+/// Accepts the terms of use in force.
+pub async fn accept_terms(person: &Person, release: &str) {
+    let terms = person.get("/api/v1/releases/terms").await.expect(200);
+    person.post(&format!("/api/v1/releases/{release}/terms"), json!({ "dated": terms["dated"] })).await.expect(204);
+}
+
 /// Writes all files of a release into a folder.
 pub async fn download(person: &Person, release: &Value, folder: &std::path::Path) {
+    accept_terms(person, &id(release)).await;
     for file in release["files"].as_array().unwrap() {
         let path = file["path"].as_str().unwrap();
-        let reply = person.get(&format!("/api/v1/releases/{}/files/{path}", release["id"].as_str().unwrap())).await;
+        let reply = person.get(&format!("/api/v1/releases/{}/files/{path}", id(release))).await;
         assert_eq!(reply.status, 200, "{path}");
         let to = folder.join(path);
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -70,7 +82,7 @@ on_both_pairs! {
         for person in [&ann, &ben, &chi, &dan] {
             assert!(!everything.contains(&person.id) && !everything.contains(&person.email));
         }
-        let wav = release["files"].as_array().unwrap().iter().find(|file| file["path"].as_str().unwrap().ends_with(".wav")).unwrap();
+        let wav = release["files"].as_array().unwrap().iter().find(|file| file["path"].as_str().unwrap().starts_with("clips/")).unwrap();
         let bytes = std::fs::read(app.backend.folder().join(wav["path"].as_str().unwrap())).unwrap();
         let clip = audio::wav::decode(&bytes, &audio::wav::Limits::default()).unwrap();
         assert_eq!((clip.rate_hz, clip.channels, clip.bits), (16_000, 1, 16));
@@ -84,6 +96,7 @@ on_both_pairs! {
         let (chi, dan) = (app.person("Chi").await, app.person("Dan").await);
         accepted_clip(&app, &scene, &ann, 1, [&chi, &dan]).await;
         let release = released(&admin, &scene.project, "1.0.0").await;
+        accept_terms(&admin, &id(&release)).await;
         let base = format!("/api/v1/releases/{}", release["id"].as_str().unwrap());
         for path in [format!("{base}/archive.tar"), format!("{base}/files/clips.parquet")] {
             let whole = admin.get(&path).await;

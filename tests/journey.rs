@@ -1,11 +1,7 @@
 //! Whole journeys in a real browser: from a mouth to a dataset, and through a bad network.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::fs;
 
-use parquet::{
-    file::reader::{FileReader, SerializedFileReader},
-    record::Field,
-};
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,7 +10,9 @@ use crate::{
         Person, Scene, TestApp,
         alignment::fidelity,
         browser::{Browser, Setup},
-        id, settled, sound, until,
+        id, settled, sound,
+        table::rows,
+        until,
     },
     on_both_pairs,
 };
@@ -50,17 +48,6 @@ async fn two_people_say_yes(app: &TestApp, scene: &Scene) {
     assert_eq!(browser.complaints().await, Vec::<String>::new());
 }
 
-/// The rows of a Parquet file, as text by column name.
-fn rows(file: &Path) -> Vec<BTreeMap<String, String>> {
-    let reader = SerializedFileReader::new(fs::File::open(file).unwrap()).unwrap();
-    let text = |field: &Field| match field {
-        Field::Str(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let rows = reader.get_row_iter(None).unwrap();
-    rows.map(|row| row.unwrap().get_column_iter().map(|(name, field)| (name.clone(), text(field))).collect()).collect()
-}
-
 on_both_pairs! {
     async fn a_wake_word_travels_from_a_mouth_into_a_dataset(app: TestApp) {
         let admin = app.admin().await;
@@ -88,10 +75,10 @@ on_both_pairs! {
         let rosa = app.person_with_role(&admin, "Rosa", "researcher").await;
         let folder = app.backend.folder().join("release");
         download(&rosa, &release, &folder).await;
-        let clips = rows(&folder.join("clips.parquet"));
+        let clips = rows(fs::read(folder.join("clips.parquet")).unwrap());
         assert_eq!(clips.len(), 1);
         assert_eq!((&*clips[0]["phrase"], &*clips[0]["label"], &*clips[0]["clip_id"]), ("Alexa", "Alexa", &*id(&views[0])));
-        assert_eq!(rows(&folder.join("answers.parquet")).len(), 2);
+        assert_eq!(rows(fs::read(folder.join("answers.parquet")).unwrap()).len(), 2);
         let (released, released_hz) = sound::samples(&fs::read(folder.join(&clips[0]["file"])).unwrap());
         let (spoken, spoken_hz) = sound::samples(&fs::read(&said).unwrap());
         let likeness = fidelity((&released, released_hz), (&spoken, spoken_hz));

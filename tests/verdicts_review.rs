@@ -36,7 +36,7 @@ async fn contested(app: &TestApp, admin: &Person) -> (Scene, Vec<String>) {
 /// The files of clips in a release.
 fn clips_in(release: &serde_json::Value) -> usize {
     let files = release["files"].as_array().unwrap();
-    files.iter().filter(|file| file["path"].as_str().unwrap().ends_with(".wav")).count()
+    files.iter().filter(|file| file["path"].as_str().unwrap().starts_with("clips/")).count()
 }
 
 on_both_pairs! {

@@ -92,6 +92,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Site, StartError> {
         secrets,
         public_url: public_url.trim_end_matches('/').into(),
         wake: Arc::default(),
+        scratch: config.data_dir.join("scratch").into(),
         metrics_token: config.metrics_token.as_deref().map(Into::into),
         payouts: config.payout_webhook().map(Arc::new),
     })

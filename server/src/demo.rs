@@ -25,6 +25,7 @@ use crate::simulate::{crowd::Given, dice::Dice, drive};
 use crate::tasks;
 use audio::synth::{self, Voice};
 use bytes::Bytes;
+use dataset::About;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -74,11 +75,12 @@ pub async fn fill(site: &Site) -> Result<String, Problem> {
     demo_training::teach(site, people.admin, judge.id).await?;
     judge_all(site, &people, &judge, &said).await?;
     worker::drain(site, &schedule()).await?;
+    exports::about::set(site, people.admin, project.id, &about()).await?;
     exports::request(
         site,
-        people.admin,
+        Some(people.admin),
         project.id,
-        &exports::NewRelease { version: "1.0.0".to_owned() },
+        &exports::NewRelease { version: "1.0.0".to_owned(), ..exports::NewRelease::default() },
         &Once::default(),
     )
     .await?;
@@ -86,6 +88,25 @@ pub async fn fill(site: &Site) -> Result<String, Problem> {
     let line = |name: &str| format!("  {name}@example.org");
     let names = ["admin", "reviewer", "researcher", "ana", "ben", "chi", "dan", "eva"].map(line).join("\n");
     Ok(format!("Log in with the password “{PASSWORD}” as\n{names}\n"))
+}
+
+/// What a release must say and only people can tell.
+fn about() -> About {
+    let sentence = |text: &str| vec![text.to_owned()];
+    About {
+        description: "Three wake words, spoken by a speech synthesiser in several voices, for trying out Sayso."
+            .to_owned(),
+        creator: "The demonstration of Sayso".to_owned(),
+        url: "https://example.org/demo-wake-words".to_owned(),
+        motivation: "To show what a release of Sayso holds and says.".to_owned(),
+        suitable_uses: sentence("Trying out tools that load datasets."),
+        unsuitable_uses: sentence("Judging how well a model hears people: nobody speaks in it."),
+        annotator_demographics:
+            "A program made the answers up, each of its five listeners with an error rate of its own.".to_owned(),
+        biases: sentence("All voices come from one synthesiser."),
+        maintenance: "Nobody looks after it: it is forgotten when the demonstration ends.".to_owned(),
+        ..About::default()
+    }
 }
 
 async fn people(site: &Site) -> Result<People, Problem> {

@@ -47,3 +47,4 @@ pub mod demo;
 pub mod audio_cli;
 pub mod consensus_cli;
 pub mod bench_cli;
+pub mod release_cli;

@@ -1,4 +1,4 @@
-//! The command line: serve, work, migrate, demo, simulate, verify, audio, consensus, bench.
+//! The command line: serve, work, migrate, demo, simulate, verify, audio, consensus, bench, release.
 
 use clap::{Parser, Subcommand};
 use sayso::{
@@ -9,6 +9,7 @@ use sayso::{
     consensus_cli, demo,
     operations::verify::{Subject, verify},
     platform::{clock::Clock, telemetry},
+    release_cli::{self, ReleaseCommand},
     simulate,
 };
 use std::{error::Error, process::ExitCode};
@@ -54,6 +55,11 @@ enum Command {
     Consensus(consensus_cli::Arguments),
     /// Measure a running server with simulated people, or fill an empty database for that.
     Bench(bench_cli::Arguments),
+    /// Build a dataset release, check a copy of one, compare two.
+    Release {
+        #[command(subcommand)]
+        command: ReleaseCommand,
+    },
 }
 
 fn main() -> ExitCode {
@@ -113,6 +119,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             findings.faults.iter().for_each(|fault| println!("{fault}"));
             return Ok(if findings.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        Command::Release { command } => return release_cli::run(command, &cli.config).await,
         Command::Audio { command } => return Ok(audio_cli::run(&command)),
     }
     Ok(ExitCode::SUCCESS)

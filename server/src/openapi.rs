@@ -77,8 +77,11 @@ impl Modify for Bearer {
         trust::handlers::mine, trust::handlers::appeal, trust::handlers::list_pauses, trust::handlers::decide,
         trust::handlers::list_people,
         dashboards::quality::read,
-        exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::handlers::file,
-        exports::handlers::archive,
+        exports::handlers::request, exports::handlers::list, exports::handlers::read, exports::download::file,
+        exports::download::archive, exports::download::link, exports::download::sample, exports::about::read,
+        exports::about::put, exports::access_handlers::terms, exports::access_handlers::accept,
+        exports::access_handlers::ask, exports::access_handlers::list, exports::access_handlers::decide,
+        exports::withdrawals::json, exports::withdrawals::csv, exports::withdrawals::key, exports::feature_store::read,
         operations::handlers::list, operations::handlers::retry, operations::handlers::drop_letter,
         audit::handlers::list,
     )

@@ -39,6 +39,7 @@ pub fn routes(to: &mut ServiceConfig) {
     training_api(to);
     trust_api(to);
     trust_pages(to);
+    releases(to);
     pages(to);
     money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
@@ -76,6 +77,20 @@ fn task_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/tasks/{id}").route(get().to(tasks::handlers::read)));
 }
 
+fn releases(to: &mut ServiceConfig) {
+    use exports::{access_handlers, download, handlers};
+    to.service(at("/api/v1/releases").route(get().to(handlers::list)))
+        .service(at("/api/v1/releases/terms").route(get().to(access_handlers::terms)))
+        .service(at("/api/v1/releases/{id}").route(get().to(handlers::read)))
+        .service(at("/api/v1/releases/{id}/terms").route(post().to(access_handlers::accept)))
+        .service(at("/api/v1/releases/{id}/access").route(post().to(access_handlers::ask)))
+        .service(at("/api/v1/releases/{id}/links").route(post().to(download::link)))
+        .service(at("/api/v1/releases/{id}/samples/{number}").route(get().to(download::sample)))
+        .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(download::archive)))
+        .service(at("/api/v1/releases/{id}/files/{path:.*}").route(get().to(download::file)))
+        .service(at("/api/v1/features/{clip}").route(get().to(exports::feature_store::read)));
+}
+
 fn api(to: &mut ServiceConfig) {
     own_account(to);
     to.service(at("/api/openapi.json").route(get().to(openapi::document)))
@@ -98,6 +113,16 @@ fn api(to: &mut ServiceConfig) {
                 .route(delete().to(consent::handlers::withdraw)),
         )
         .service(at("/api/v1/projects/{id}/releases").route(post().to(exports::handlers::request)))
+        .service(
+            at("/api/v1/projects/{id}/about")
+                .route(get().to(exports::about::read))
+                .route(put().to(exports::about::put)),
+        )
+        .service(at("/api/v1/projects/{id}/access").route(get().to(exports::access_handlers::list)))
+        .service(at("/api/v1/projects/{id}/access/{person}").route(put().to(exports::access_handlers::decide)))
+        .service(at("/api/v1/projects/{id}/withdrawals.json").route(get().to(exports::withdrawals::json)))
+        .service(at("/api/v1/projects/{id}/withdrawals.csv").route(get().to(exports::withdrawals::csv)))
+        .service(at("/api/v1/withdrawals/key").route(get().to(exports::withdrawals::key)))
         .service(at("/api/v1/batches").route(get().to(batches::handlers::list_batches)))
         .service(at("/api/v1/batches/{id}").route(get().to(batches::handlers::read_batch)))
         .service(at("/api/v1/batches/{id}/state").route(post().to(batches::handlers::set_state)))
@@ -131,10 +156,6 @@ fn api(to: &mut ServiceConfig) {
                 .route(put().to(verdicts::settings_handlers::set)),
         )
         .service(at("/api/v1/batches/{id}/quality").route(get().to(dashboards::quality::read)))
-        .service(at("/api/v1/releases").route(get().to(exports::handlers::list)))
-        .service(at("/api/v1/releases/{id}").route(get().to(exports::handlers::read)))
-        .service(at("/api/v1/releases/{id}/archive.tar").route(get().to(exports::handlers::archive)))
-        .service(at("/api/v1/releases/{id}/files/{path:.*}").route(get().to(exports::handlers::file)))
         .service(at("/api/v1/cases").route(get().to(cases::handlers::list)))
         .service(at("/api/v1/cases/{id}").route(post().to(cases::handlers::decide)))
         .service(at("/api/v1/dead-letters").route(get().to(operations::handlers::list)))
@@ -273,6 +294,11 @@ fn pages(to: &mut ServiceConfig) {
                 .route(post().to(batches::policy_handlers::submit)),
         )
         .service(at("/projects/{id}/releases").route(post().to(exports::page_handlers::request)))
+        .service(
+            at("/projects/{id}/about").route(get().to(exports::about::show)).route(post().to(exports::about::submit)),
+        )
+        .service(at("/projects/{id}/access").route(get().to(exports::access_handlers::show)))
+        .service(at("/projects/{id}/access/{person}").route(post().to(exports::access_handlers::submit)))
         .service(at("/batches/{id}").route(get().to(dashboards::handlers::batch)))
         .service(at("/batches/{id}/quality").route(get().to(dashboards::quality::show)))
         .service(
@@ -300,6 +326,8 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/cases/{id}").route(post().to(cases::handlers::submit)))
         .service(at("/releases").route(get().to(exports::page_handlers::list)))
         .service(at("/releases/{id}").route(get().to(exports::page_handlers::show)))
+        .service(at("/releases/{id}/terms").route(post().to(exports::access_handlers::submit_terms)))
+        .service(at("/releases/{id}/access").route(post().to(exports::access_handlers::submit_ask)))
         .service(at("/dead-letters").route(get().to(operations::handlers::show)))
         .service(at("/dead-letters/{id}").route(post().to(operations::handlers::submit)))
         .service(at("/audit").route(get().to(audit::handlers::show)));

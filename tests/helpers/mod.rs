@@ -9,6 +9,7 @@ pub mod backend;
 pub mod browser;
 pub mod chance;
 pub mod chromedriver;
+pub mod corpus;
 pub mod crowd;
 pub mod forms;
 pub mod network;
@@ -20,6 +21,7 @@ pub mod s3;
 pub mod scene;
 pub mod sound;
 pub mod source;
+pub mod table;
 pub mod visitor;
 pub mod watchdog;
 

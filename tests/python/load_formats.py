@@ -207,7 +207,7 @@ def speech_commands(release):
         clip = by_digest[digest]
         split = "dev" if name in lists["dev"] else "test" if name in lists["test"] else "train"
         check(f"split of {name}", (split, which_set(name)), (clip["split"], clip["split"]))
-        check(f"folder of {name}", re.sub(r"[^a-z0-9]", "", name.split("/")[0]), re.sub(r"[^a-z0-9]", "", clip["label"]))
+        check(f"folder of {name}", re.sub(r"[^a-z0-9]", "", name.split("/")[0]), re.sub(r"[^a-z0-9]", "", clip["label"].lower()))
     return len(files)
 
 

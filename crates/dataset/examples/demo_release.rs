@@ -331,6 +331,7 @@ fn card(tally: Tally, sounds: &[SoundRow]) -> Card {
             url: "https://data.example.org/demo".to_owned(),
             annotator_demographics: "There were no annotators; the answers are made up.".to_owned(),
             biases: sentence("All voices come from one synthesiser."),
+            maintenance: "It is made anew with each version of the program.".to_owned(),
             suitable_uses: sentence("Trying out tools."),
             ..About::default()
         },

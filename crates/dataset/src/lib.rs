@@ -28,11 +28,11 @@ pub mod rows;
 pub mod split;
 
 pub use counts::{Bin, Counts, PhraseCount, Quantiles, SplitCount, Tally};
-pub use documents::card::{About, CalibrationBin, Card, LabelNoise, Period, html, markdown};
+pub use documents::card::{About, CalibrationBin, Card, LabelNoise, Period, html, html_sections, markdown};
 pub use error::DatasetError;
 pub use formats::{Format, parquet};
 pub use pseudonym::pseudonym;
-pub use release::checksums::{sha256_hex, sums};
+pub use release::checksums::{sha256_hex, sums, sums_line};
 pub use rows::{AnswerRow, ClipRow, FeatureRow};
 pub use split::{Split, split_of};
 

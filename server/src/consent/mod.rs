@@ -59,6 +59,14 @@ pub async fn may_record(tx: &mut Tx, person: PersonId, project: ProjectId) -> Db
     Ok(rules::covers_recording(latest.as_ref(), text.version))
 }
 
+/// Whether a release of a project may contain a person's recordings.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_release(tx: &mut Tx, person: PersonId, project: ProjectId) -> DbResult<bool> {
+    Ok(rules::covers_release(store::latest(tx, person, project).await?.as_ref()))
+}
+
 /// Everybody whose recordings a release of the project may contain.
 ///
 /// # Errors

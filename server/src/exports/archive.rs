@@ -1,57 +1,39 @@
 //! A release as one tar file (POSIX ustar), made while it is downloaded: no second copy is
-//! stored, any part of it can be asked for, and memory stays at one file.
+//! stored, any part of it can be asked for, and memory stays at one piece.
 
 use super::model::ReleaseFile;
 use crate::platform::blobs::{BlobError, Blobs};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, future::Either, stream};
 use std::ops::Range;
 
 const BLOCK: u64 = 512;
 
-/// One stretch of the archive.
-#[derive(Clone, Debug)]
-enum Part {
-    Header(Bytes),
-    Blob(String, u64),
-    Zeros(u64),
-}
-
-impl Part {
-    fn length(&self) -> u64 {
-        match self {
-            Part::Header(bytes) => bytes.len() as u64,
-            Part::Blob(_, length) | Part::Zeros(length) => *length,
-        }
-    }
-}
-
 /// The layout of an archive.
 pub struct Archive {
-    parts: Vec<Part>,
+    root: String,
+    files: Vec<ReleaseFile>,
     length: u64,
+}
+
+/// A stretch of the archive.
+enum Piece {
+    Bytes(Bytes),
+    Blob(String, Range<u64>),
 }
 
 impl Archive {
     /// Lays out `files` under the folder `root`.
-    pub fn new(root: &str, files: &[ReleaseFile]) -> std::io::Result<Self> {
-        let mut parts = Vec::with_capacity(files.len() * 3 + 1);
-        for file in files {
-            let size = file.size_bytes.unsigned_abs();
-            let mut header = tar::Header::new_ustar();
-            header.set_path(format!("{root}/{}", file.path))?;
-            header.set_size(size);
-            header.set_mode(0o644);
-            header.set_mtime(0);
-            header.set_cksum();
-            parts.push(Part::Header(Bytes::copy_from_slice(header.as_bytes())));
-            parts.push(Part::Blob(file.sha256.clone(), size));
-            parts.push(Part::Zeros(size.next_multiple_of(BLOCK) - size));
+    ///
+    /// # Errors
+    /// When a path is too long for a tar file.
+    pub fn new(root: &str, files: Vec<ReleaseFile>) -> std::io::Result<Self> {
+        for file in &files {
+            header(root, file)?;
         }
         // Two blocks of zeros end a tar file.
-        parts.push(Part::Zeros(2 * BLOCK));
-        let length = parts.iter().map(Part::length).sum();
-        Ok(Self { parts, length })
+        let length = files.iter().map(room).sum::<u64>() + 2 * BLOCK;
+        Ok(Self { root: root.to_owned(), files, length })
     }
 
     /// Size of the whole.
@@ -61,32 +43,63 @@ impl Archive {
 
     /// The bytes of a range, read from the store as they are sent.
     pub fn stream(self, blobs: Blobs, range: Range<u64>) -> impl Stream<Item = Result<Bytes, BlobError>> {
-        let mut at = 0;
-        let wanted: Vec<(Part, Range<u64>)> = self
-            .parts
-            .into_iter()
-            .filter_map(|part| {
-                let (start, end) = (at, at + part.length());
-                at = end;
-                let (from, to) = (range.start.max(start), range.end.min(end));
-                (from < to).then(|| (part, from - start..to - start))
-            })
-            .collect();
-        stream::iter(wanted).then(move |(part, range)| {
-            let blobs = blobs.clone();
-            async move { read(&blobs, part, range).await }
+        let Self { root, files, length } = self;
+        let mut start = 0;
+        let inside = files.into_iter().filter_map({
+            let range = range.clone();
+            move |file| {
+                let end = start + room(&file);
+                let here = range.start.max(start)..range.end.min(end);
+                let found = (here.start < here.end).then(|| (here.start - start..here.end - start, file));
+                start = end;
+                found
+            }
+        });
+        let end = range.start.max(length - 2 * BLOCK)..range.end;
+        let last = Piece::Bytes(zeros(end.end.saturating_sub(end.start)));
+        let pieces = inside.flat_map(move |(part, file)| pieces(&root, &file, &part)).chain([last]);
+        stream::iter(pieces).flat_map(move |piece| match piece {
+            Piece::Bytes(bytes) => Either::Left(stream::iter([Ok(bytes)])),
+            Piece::Blob(sha256, range) => Either::Right(blobs.clone().stream(sha256, range)),
         })
     }
 }
 
-async fn read(blobs: &Blobs, part: Part, range: Range<u64>) -> Result<Bytes, BlobError> {
-    let within = |bytes: &Bytes| {
-        let part = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
-        part.map(|(start, end)| bytes.slice(start..end)).unwrap_or_default()
-    };
-    match part {
-        Part::Header(bytes) => Ok(within(&bytes)),
-        Part::Zeros(_) => Ok(Bytes::from(vec![0; usize::try_from(range.end - range.start).unwrap_or(0)])),
-        Part::Blob(sha256, _) => blobs.get_range(&sha256, range).await,
+/// Bytes that a file takes: header, contents, zeros up to the next block.
+fn room(file: &ReleaseFile) -> u64 {
+    BLOCK + file.size_bytes.unsigned_abs().next_multiple_of(BLOCK)
+}
+
+/// A part of what a file takes.
+fn pieces(root: &str, file: &ReleaseFile, part: &Range<u64>) -> Vec<Piece> {
+    let size = file.size_bytes.unsigned_abs();
+    let within = |start: u64, end: u64| part.start.max(start)..part.end.min(end);
+    let (head, body, tail) = (within(0, BLOCK), within(BLOCK, BLOCK + size), within(BLOCK + size, room(file)));
+    let mut pieces = Vec::new();
+    if head.start < head.end {
+        let bytes = header(root, file).unwrap_or_default();
+        let place = |at: u64| usize::try_from(at).unwrap_or(0);
+        pieces.push(Piece::Bytes(bytes.slice(place(head.start)..place(head.end))));
     }
+    if body.start < body.end {
+        pieces.push(Piece::Blob(file.sha256.clone(), body.start - BLOCK..body.end - BLOCK));
+    }
+    if tail.start < tail.end {
+        pieces.push(Piece::Bytes(zeros(tail.end - tail.start)));
+    }
+    pieces
+}
+
+fn zeros(count: u64) -> Bytes {
+    Bytes::from(vec![0; usize::try_from(count).unwrap_or(0)])
+}
+
+fn header(root: &str, file: &ReleaseFile) -> std::io::Result<Bytes> {
+    let mut header = tar::Header::new_ustar();
+    header.set_path(format!("{root}/{}", file.path))?;
+    header.set_size(file.size_bytes.unsigned_abs());
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    header.set_cksum();
+    Ok(Bytes::copy_from_slice(header.as_bytes()))
 }

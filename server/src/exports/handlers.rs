@@ -1,19 +1,21 @@
-//! Releases over the API: ask, look, download.
+//! Releases over the API: ask, look.
 
-use super::{NewRelease, Release, ReleaseId, ReleaseView, archive::Archive, rules, store};
-use crate::batches::{self, ProjectId};
+use super::{NewRelease, Release, ReleaseId, ReleaseView, store};
+use crate::batches::ProjectId;
 use crate::platform::{
     caller::{Admin, Researcher},
     db::Tx,
     once::Keyed,
     problem::Problem,
-    ranges::{self, Wanted},
     site::Site,
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use wire::ProblemBody;
 
-/// A release that is ready, by the id in the address.
+/// Files that are listed one by one; of larger releases only what is no single recording.
+const FILES_LISTED: i64 = 20_000;
+
+/// A release by the id in the address.
 pub(super) async fn find(tx: &mut Tx, id: &str) -> Result<Release, Problem> {
     let id: ReleaseId = id.parse().map_err(|_| Problem::not_found())?;
     store::find(tx, id).await?.ok_or_else(Problem::not_found)
@@ -29,7 +31,7 @@ pub async fn request(
     new: Keyed<NewRelease>,
 ) -> Result<HttpResponse, Problem> {
     let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let release = super::request(&site, admin.person, project, &new.body, &new.once).await?;
+    let release = super::request(&site, Some(admin.person), project, &new.body, &new.once).await?;
     Ok(HttpResponse::Accepted().json(ReleaseView::of(&release, Vec::new())))
 }
 
@@ -41,7 +43,7 @@ pub async fn list(site: web::Data<Site>, _researcher: Researcher) -> Result<web:
     Ok(web::Json(releases.iter().map(|release| ReleaseView::of(release, Vec::new())).collect()))
 }
 
-/// A release with its files.
+/// A release with its files; of one with very many, all that are no single recording.
 #[utoipa::path(get, path = "/api/v1/releases/{id}", tag = "releases",
     responses((status = 200, body = ReleaseView), (status = 404, body = ProblemBody)))]
 pub async fn read(
@@ -51,67 +53,11 @@ pub async fn read(
 ) -> Result<web::Json<ReleaseView>, Problem> {
     let mut tx = site.db.read().await?;
     let release = find(&mut tx, &id).await?;
-    let files = store::list_files(&mut tx, release.id).await?;
+    let (count, _) = store::count_files(&mut tx, release.id).await?;
+    let files = if count <= FILES_LISTED {
+        store::list_files(&mut tx, release.id).await?
+    } else {
+        store::list_bundles(&mut tx, release.id).await?
+    };
     Ok(web::Json(ReleaseView::of(&release, files)))
-}
-
-/// A file of a release; ranges work.
-#[utoipa::path(get, path = "/api/v1/releases/{id}/files/{path}", tag = "releases",
-    responses((status = 200), (status = 206), (status = 404, body = ProblemBody)))]
-pub async fn file(
-    request: HttpRequest,
-    site: web::Data<Site>,
-    _researcher: Researcher,
-    parts: web::Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (id, path) = parts.into_inner();
-    let mut tx = site.db.read().await?;
-    let release = find(&mut tx, &id).await?;
-    let file = store::find_file(&mut tx, release.id, &path).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let kind = match path.rsplit('.').next() {
-        Some("wav") => "audio/wav",
-        Some("md") => "text/markdown; charset=utf-8",
-        Some("parquet") => "application/vnd.apache.parquet",
-        _ => "text/plain; charset=utf-8",
-    };
-    let bytes = site.blobs.get(&file.sha256).await?;
-    Ok(ranges::reply(&request, bytes, kind))
-}
-
-/// The whole release as a tar file; ranges work, so a broken download resumes.
-#[utoipa::path(get, path = "/api/v1/releases/{id}/archive.tar", tag = "releases",
-    responses((status = 200, content_type = "application/x-tar"), (status = 206), (status = 404, body = ProblemBody)))]
-pub async fn archive(
-    request: HttpRequest,
-    site: web::Data<Site>,
-    _researcher: Researcher,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let mut tx = site.db.read().await?;
-    let release = find(&mut tx, &id).await?;
-    if release.state != "ready" {
-        return Err(Problem::conflict("not_ready", "This release is not ready. Look again in a moment."));
-    }
-    let files = store::list_files(&mut tx, release.id).await?;
-    let project = batches::project(&mut tx, release.project_id).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let root = format!("{}-{}", rules::slug(&project.name), release.version);
-    let archive = Archive::new(&root, &files).map_err(Problem::internal)?;
-    let length = archive.length();
-    let (mut reply, range) = match ranges::wanted(&request, length) {
-        Wanted::Outside => return Ok(ranges::unsatisfiable(length)),
-        Wanted::Whole => (HttpResponse::Ok(), 0..length),
-        Wanted::Part(range) => {
-            let mut reply = HttpResponse::PartialContent();
-            reply.insert_header((header::CONTENT_RANGE, format!("bytes {}-{}/{length}", range.start, range.end - 1)));
-            (reply, range)
-        }
-    };
-    reply
-        .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{root}.tar\"")))
-        .content_type("application/x-tar")
-        .no_chunking(range.end - range.start);
-    Ok(reply.streaming(archive.stream(site.blobs.clone(), range)))
 }

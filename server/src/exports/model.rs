@@ -1,13 +1,21 @@
 //! A release: an immutable, versioned set of files.
 
-use crate::batches::{ItemId, ProjectId};
+pub use super::people::{Gate, Grant, Withdrawn};
+use crate::batches::ProjectId;
 use crate::platform::queue::Job;
 use crate::typed_id;
+use dataset::anonymity::Access;
+use dataset::{About, CalibrationBin, Format, LabelNoise, Period};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 typed_id!(
     /// One version of a project's dataset.
     ReleaseId
+);
+typed_id!(
+    /// One request for bytes of a release.
+    DownloadId
 );
 
 /// A release as stored.
@@ -25,17 +33,160 @@ pub struct Release {
     pub error: String,
     /// Key of its pseudonyms, 64 hexadecimal digits; never shown.
     pub pseudonym_key: String,
-    /// JSON of the data card, once ready.
+    /// JSON of the data card, once its tables are written.
     pub card: String,
+    /// JSON of [`Options`].
+    pub options: String,
+    /// The instant whose rows it holds, UTC microseconds.
+    pub snapshot_us: i64,
+    /// JSON of [`Facts`], once rows are frozen.
+    pub facts: String,
+    /// See [`Stage`].
+    pub stage: String,
+    /// What the stage has done.
+    pub done: i64,
+    /// What the stage has to do.
+    pub total: i64,
     /// When it was asked for, UTC microseconds.
     pub created_us: i64,
 }
 
 impl Release {
-    /// The data card, once ready.
+    /// The data card, once the release is ready.
     pub fn card(&self) -> Option<dataset::Card> {
-        serde_json::from_str(&self.card).ok()
+        if self.state == "ready" { serde_json::from_str(&self.card).ok() } else { None }
     }
+
+    /// What was asked for.
+    pub fn options(&self) -> Options {
+        serde_json::from_str(&self.options).unwrap_or_default()
+    }
+
+    /// The step that comes next.
+    pub fn stage(&self) -> Stage {
+        Stage::ALL.into_iter().find(|stage| stage.as_str() == self.stage).unwrap_or(Stage::Publish)
+    }
+}
+
+/// The steps of a build, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Freeze the rows.
+    Plan,
+    /// Make the 16 kHz recordings.
+    Recordings,
+    /// Write the files with sound inside.
+    Archives,
+    /// Write the table of features.
+    Features,
+    /// Write the tables and lists.
+    Tables,
+    /// Write the card, the descriptions and the checksums.
+    Documents,
+    /// Check consents once more, and publish.
+    Publish,
+}
+
+impl Stage {
+    /// All of them.
+    pub const ALL: [Stage; 7] = [
+        Stage::Plan,
+        Stage::Recordings,
+        Stage::Archives,
+        Stage::Features,
+        Stage::Tables,
+        Stage::Documents,
+        Stage::Publish,
+    ];
+
+    /// The word used in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Plan => "plan",
+            Stage::Recordings => "recordings",
+            Stage::Archives => "archives",
+            Stage::Features => "features",
+            Stage::Tables => "tables",
+            Stage::Documents => "documents",
+            Stage::Publish => "publish",
+        }
+    }
+}
+
+/// Which accepted clips a release holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// Only these phrases; empty for all.
+    pub phrases: Vec<String>,
+    /// Lowest probability of the label.
+    pub probability_min: f64,
+    /// Whether clips that a machine made are included.
+    pub synthetic: bool,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { phrases: Vec::new(), probability_min: 0.0, synthetic: true }
+    }
+}
+
+/// What was asked for: stored with the release, told in its manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Options {
+    /// Which clips.
+    pub filter: Filter,
+    /// Formats beside the two tables and the recordings.
+    pub formats: Vec<Format>,
+    /// Whether the recordings as uploaded are included.
+    pub originals: bool,
+    /// Who may have it.
+    pub access: Access,
+    /// Largest archive.
+    pub shard_max_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            filter: Filter::default(),
+            formats: Format::ALL.to_vec(),
+            originals: true,
+            access: Access::Public,
+            shard_max_bytes: dataset::release::shards::SHARD_MAX_BYTES,
+        }
+    }
+}
+
+/// What was true at the instant of the snapshot; nothing later changes the files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Facts {
+    /// The project's name.
+    pub project: String,
+    /// Language of the phrases.
+    pub language: String,
+    /// Licence.
+    pub licence: String,
+    /// What the people behind the project told.
+    pub about: About,
+    /// Versions of the consent text.
+    pub consent_versions: Vec<String>,
+    /// The policies in force: name to value.
+    pub policies: BTreeMap<String, String>,
+    /// Days of the first and the last recording.
+    pub collected: Option<Period>,
+    /// Share of the settled clips that were accepted.
+    pub accepted_share: Option<f64>,
+    /// How labels were decided.
+    pub method: String,
+    /// Probabilities against gold.
+    pub calibration: Vec<CalibrationBin>,
+    /// Clips that the site had accepted and the batch fit does not confirm.
+    #[serde(default)]
+    pub left_out: usize,
+    /// Wrong labels among those compared with gold.
+    pub label_noise: Option<LabelNoise>,
 }
 
 /// A file of a release.
@@ -49,35 +200,67 @@ pub struct ReleaseFile {
     pub size_bytes: i64,
 }
 
-/// A clip that may leave: verified, accepted, consent in force.
+/// A frozen clip with what never changes about it.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Eligible {
+pub struct Frozen {
     /// The clip.
     pub clip_id: String,
-    /// The item that was judged.
-    pub item_id: ItemId,
     /// Who speaks.
     pub speaker_id: String,
+    /// The how manieth of its speaker.
+    pub take: i64,
     /// What was asked for.
     pub phrase: String,
     /// Where the original is.
-    pub sha256: String,
+    pub original_sha256: String,
+}
+
+/// A row of the release before it is given its final form.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct StoredRow {
+    /// The clip.
+    pub clip_id: String,
+    /// What was asked for.
+    pub phrase: String,
+    /// SHA-256 of the original.
+    pub original_sha256: String,
     /// What the server measured, JSON.
-    pub report: String,
+    pub report: Option<String>,
     /// Granted capture settings, JSON.
     pub settings: String,
     /// 1 for clips that a machine made.
     pub synthetic: i64,
-    /// When it was made, UTC microseconds.
-    pub created_us: i64,
     /// Probability of the label.
     pub probability: f64,
-    /// Answers that it rests on.
-    pub answers: i64,
     /// How the verdict was made.
     pub method: String,
-    /// JSON of what made it; empty for verdicts made before it was kept.
+    /// JSON of what made it; empty once the release is published.
     pub evidence: String,
+    /// Pseudonym of the speaker.
+    pub speaker: String,
+    /// Split of the speaker.
+    pub split: String,
+    /// Path of the recording.
+    pub path: String,
+    /// SHA-256 of the recording.
+    pub sha256: String,
+    /// Path of the original, if it is included.
+    pub original_path: Option<String>,
+}
+
+/// A speaker of a release, by pseudonym, with what is told about them.
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
+pub struct Speaker {
+    /// Pseudonym.
+    pub speaker: String,
+    /// Age group.
+    pub age: Option<String>,
+    /// Gender.
+    pub gender: Option<String>,
+    /// Accent.
+    pub accent: Option<String>,
+    /// Kind of device.
+    pub device: Option<String>,
 }
 
 /// An answer about a released clip.
@@ -108,11 +291,23 @@ impl Job for BuildRelease {
     const KIND: &'static str = "build_release";
 }
 
-/// Body of `POST /api/v1/projects/{id}/releases`, and of the form.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+/// Body of `POST /api/v1/projects/{id}/releases`.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 pub struct NewRelease {
     /// Semantic version, such as `1.0.0`.
     pub version: String,
+    /// Which accepted clips; absent for all.
+    pub filter: Option<Filter>,
+    /// Formats beside the two tables and the recordings, such as `webdataset`; absent for all.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub formats: Option<Vec<Format>>,
+    /// Whether the recordings as uploaded are included; yes if absent.
+    pub originals: Option<bool>,
+    /// `public` (any researcher) or `contract` (whom an administrator lets); absent for public.
+    #[schema(value_type = Option<String>)]
+    pub access: Option<Access>,
+    /// Largest archive; 1 GiB if absent.
+    pub shard_max_bytes: Option<u64>,
 }
 
 /// A release as the API shows it.
@@ -128,6 +323,14 @@ pub struct ReleaseView {
     pub state: String,
     /// Why it failed; empty otherwise.
     pub error: String,
+    /// The step that is under way.
+    pub stage: String,
+    /// What that step has done.
+    pub done: i64,
+    /// What that step has to do.
+    pub total: i64,
+    /// `public` or `contract`.
+    pub access: String,
     /// The data card's content, once ready.
     #[schema(value_type = Option<Object>)]
     pub card: Option<dataset::Card>,
@@ -144,8 +347,12 @@ impl ReleaseView {
             version: release.version.clone(),
             state: release.state.clone(),
             error: release.error.clone(),
+            stage: release.stage.clone(),
+            done: release.done,
+            total: release.total,
+            access: release.options().access.as_str().to_owned(),
             card: release.card(),
-            files,
+            files: if release.state == "ready" { files } else { Vec::new() },
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Releases as pages.
 
-use super::{
-    NewRelease,
-    handlers::find,
-    pages::{ReleasePage, ReleasesPage},
-    store,
-};
+use super::access::{self, TERMS, TERMS_DATED};
+use super::model::NewRelease;
+use super::pages::{ReleasePage, ReleasesPage, Shown};
+use super::{handlers::find, store, withdrawals};
 use crate::batches::{self, ProjectId};
 use crate::platform::{
-    caller::{Admin, Researcher},
+    caller::{Admin, Researcher, Role},
     csrf::SafeForm,
     once::Once,
     page::{self, Layout, go},
@@ -16,6 +14,8 @@ use crate::platform::{
     site::Site,
 };
 use actix_web::{HttpResponse, web};
+use dataset::anonymity::Access;
+use serde::Deserialize;
 
 /// `GET /releases`.
 ///
@@ -31,34 +31,84 @@ pub async fn list(site: web::Data<Site>, _researcher: Researcher, layout: Layout
     page::show(&ReleasesPage { layout, releases })
 }
 
-/// `GET /releases/{id}`: the data card.
+/// `GET /releases/{id}`: the data card, and how to get the files.
 ///
 /// # Errors
 /// 404 when there is no such release.
 pub async fn show(
     site: web::Data<Site>,
-    _researcher: Researcher,
+    Researcher(caller): Researcher,
     layout: Layout,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let mut tx = site.db.read().await?;
+    let project = find(&mut tx, &id).await?.project_id;
+    drop(tx);
+    withdrawals::note(&site, project).await?;
+    let mut tx = site.db.read().await?;
     let release = find(&mut tx, &id).await?;
-    let files = store::list_files(&mut tx, release.id).await?;
-    let card = release.card();
-    page::show(&ReleasePage { layout, release, card, files })
+    let admin = caller.role.includes(Role::Admin);
+    let name = batches::project(&mut tx, project).await?.map(|project| project.name).unwrap_or_default();
+    let shown = match release.card() {
+        None => None,
+        Some(card) => {
+            let (files, size_bytes) = store::count_files(&mut tx, release.id).await?;
+            Some(Shown {
+                sections: dataset::html_sections(&card),
+                card,
+                bundles: store::list_bundles(&mut tx, release.id).await?,
+                samples: store::list_samples(&mut tx, release.id).await?,
+                files,
+                size_bytes,
+                withdrawn: store::access::count_withdrawn(&mut tx, release.id).await?,
+                gate: access::gate(&mut tx, &release, caller.person, admin).await?,
+            })
+        }
+    };
+    let (terms, dated) = (TERMS, TERMS_DATED);
+    let address = site.public_url.to_string();
+    page::show(&ReleasePage { layout, release, name, shown, site: address, terms, dated })
+}
+
+/// The form by which an administrator asks for a release.
+#[derive(Deserialize)]
+pub struct ReleaseForm {
+    version: String,
+    #[serde(default)]
+    access: Option<Access>,
+    #[serde(default)]
+    originals: Option<String>,
+    #[serde(default)]
+    real_only: Option<String>,
+    #[serde(default)]
+    probability_min: String,
 }
 
 /// `POST /projects/{id}/releases`.
 ///
 /// # Errors
-/// 422 `invalid_version`, 409 `version_taken`.
+/// 422 `invalid_version`, 409 `version_taken`, and as [`super::request`].
 pub async fn request(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    SafeForm(new): SafeForm<NewRelease>,
+    SafeForm(form): SafeForm<ReleaseForm>,
 ) -> Result<HttpResponse, Problem> {
     let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let release = super::request(&site, admin.person, project, &new, &Once::default()).await?;
+    let probability = form.probability_min.trim().replace(',', ".");
+    let wrong = |_| Problem::invalid("invalid_release", "A probability is a number from 0 to 1, such as 0.95.");
+    let filter = super::Filter {
+        probability_min: if probability.is_empty() { 0.0 } else { probability.parse().map_err(wrong)? },
+        synthetic: form.real_only.is_none(),
+        ..super::Filter::default()
+    };
+    let new = NewRelease {
+        version: form.version,
+        filter: Some(filter),
+        originals: Some(form.originals.is_some()),
+        access: form.access,
+        ..NewRelease::default()
+    };
+    let release = super::request(&site, Some(admin.person), project, &new, &Once::default()).await?;
     Ok(go(format!("/releases/{}", release.id)))
 }

@@ -1,88 +1,105 @@
 //! What a release is called, and how its rows are made. Pure decisions.
 
-use super::model::{AnswerOf, Eligible};
+use super::model::{AnswerOf, Facts, NewRelease, Options, Speaker, StoredRow};
+use crate::batches::ItemId;
 use crate::platform::problem::Problem;
-use crate::verdicts::{self, Counted, Fit};
-use dataset::{AnswerRow, ClipRow, pseudonym, split_of};
-use std::collections::BTreeMap;
+use crate::verdicts::{self, Counted, Evidence, Fit, Fitted};
+use dataset::release::version::Version;
+use dataset::{About, AnswerRow, ClipRow, Format, pseudonym};
+use std::collections::HashMap;
 use wire::CaptureSettings;
 
 /// What every release says about its limits.
-pub const KNOWN_LIMITS: [&str; 4] = [
+pub const KNOWN_LIMITS: [&str; 3] = [
     "Contributors choose themselves to take part; they do not represent any population.",
-    "Demographics are not collected, so error by group cannot be told.",
     "Labels are the agreement of a few listeners; probabilities are calibrated on gold once there is enough of it, and may be too sure before.",
     "A voice can be recognised by people who know it; the pseudonyms do not change that.",
 ];
+
+/// Smallest limit of an archive: one clip fits.
+const SHARD_MIN_BYTES: u64 = 1 << 16;
 
 /// A semantic version of three numbers.
 ///
 /// # Errors
 /// 422 `invalid_version`.
-pub fn version(text: &str) -> Result<String, Problem> {
-    let text = text.trim();
-    let parts: Vec<&str> = text.split('.').collect();
-    let number = |part: &&str| {
-        !part.is_empty()
-            && part.len() <= 6
-            && part.bytes().all(|b| b.is_ascii_digit())
-            && (part.len() == 1 || !part.starts_with('0'))
+pub fn version(text: &str) -> Result<Version, Problem> {
+    let wrong = |_| Problem::invalid("invalid_version", "Give a version of three numbers, such as 1.0.0.");
+    text.trim().parse().map_err(wrong)
+}
+
+/// What was asked for, with the defaults.
+///
+/// # Errors
+/// 422 `invalid_release`.
+pub fn options(new: &NewRelease) -> Result<Options, Problem> {
+    let default = Options::default();
+    let mut formats = new.formats.clone().unwrap_or(default.formats);
+    formats.sort_unstable();
+    formats.dedup();
+    let options = Options {
+        filter: new.filter.clone().unwrap_or_default(),
+        formats,
+        originals: new.originals.unwrap_or(true),
+        access: new.access.unwrap_or_default(),
+        shard_max_bytes: new.shard_max_bytes.unwrap_or(default.shard_max_bytes),
     };
-    if parts.len() != 3 || !parts.iter().all(number) {
-        return Err(Problem::invalid("invalid_version", "Give a version of three numbers, such as 1.0.0."));
+    if !(SHARD_MIN_BYTES..=default.shard_max_bytes).contains(&options.shard_max_bytes) {
+        return Err(Problem::invalid("invalid_release", "An archive may have 64 KiB to 1 GiB."));
     }
-    Ok(text.to_owned())
+    if !(0.0..=1.0).contains(&options.filter.probability_min) {
+        return Err(Problem::invalid("invalid_release", "A probability is 0 to 1."));
+    }
+    Ok(options)
+}
+
+/// The first thing that nobody has told yet though every release must say it: its name, and what
+/// to do.
+pub fn untold(about: &About, licence: &str) -> Option<(&'static str, &'static str)> {
+    let facts = [
+        ("description", about.description.trim().is_empty(), "say in a sentence or two what the dataset is"),
+        ("license", licence.trim().is_empty(), "choose a licence"),
+        ("url", about.url.trim().is_empty(), "say at which address the dataset is published"),
+        ("creator", about.creator.trim().is_empty(), "say who publishes the dataset"),
+        (
+            "rai:annotatorDemographics",
+            about.annotator_demographics.trim().is_empty(),
+            "say who the annotators are as a group, or that it is not known",
+        ),
+        (
+            "rai:dataBiases",
+            about.biases.iter().all(|line| line.trim().is_empty()),
+            "say who is over- or underrepresented, or that it is not known",
+        ),
+        (
+            "rai:dataReleaseMaintenancePlan",
+            about.maintenance.trim().is_empty(),
+            "say who looks after the dataset, and for how long",
+        ),
+    ];
+    facts.into_iter().find(|(_, blank, _)| *blank).map(|(field, _, advice)| (field, advice))
 }
 
 /// A phrase as a folder name: letters and digits of any script, the rest as underscores.
 pub fn slug(phrase: &str) -> String {
     let text: String = phrase.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    text.trim_matches('_').to_owned()
+    let text = text.trim_matches('_');
+    if text.is_empty() { "unnamed".to_owned() } else { text.to_owned() }
 }
 
-/// Paths as Speech Commands names them: `clips/<phrase>/<speaker>_nohash_<n>.wav`, numbered in
-/// the order of the clips.
-pub fn paths(eligible: &[Eligible], key: &[u8; 32]) -> Vec<(String, String)> {
-    let mut counts: BTreeMap<(String, String), u32> = BTreeMap::new();
-    eligible
-        .iter()
-        .map(|clip| {
-            let speaker = pseudonym(key, &format!("speaker:{}", clip.speaker_id));
-            let folder = slug(&clip.phrase);
-            let n = counts.entry((folder.clone(), speaker.clone())).or_default();
-            let path = format!("clips/{folder}/{speaker}_nohash_{n}.wav");
-            *n += 1;
-            (speaker, path)
-        })
-        .collect()
+/// The name of a speaker in the release with this key.
+pub fn speaker(key: &[u8; 32], speaker_id: &str) -> String {
+    pseudonym(key, &format!("speaker:{speaker_id}"))
 }
 
-/// How many heard the phrase of each clip, and how many did not.
-pub fn votes(answers: &[AnswerOf]) -> BTreeMap<&str, (i32, i32)> {
-    let mut votes: BTreeMap<&str, (i32, i32)> = BTreeMap::new();
-    for answer in answers {
-        let (yes, no) = votes.entry(&answer.clip_id).or_default();
-        match answer.label.as_str() {
-            "yes" => *yes += 1,
-            "no" => *no += 1,
-            _ => {}
-        }
-    }
-    votes
+/// Path as Speech Commands names it: `clips/<phrase>/<speaker>_nohash_<n>.wav`.
+pub fn path(phrase: &str, speaker: &str, take: i64) -> String {
+    format!("clips/{}/{speaker}{}{take}.wav", slug(phrase), dataset::split::NOHASH)
 }
 
-/// The clips whose label the batch fit confirms, as the fit says it, and how many others the site
-/// had accepted.
-pub fn fitted(clips: Vec<Eligible>, fit: &Fit) -> (Vec<Eligible>, usize) {
-    let eligible = clips.len();
-    let confirmed = |clip: Eligible| {
-        let fitted = fit.verdict(clip.item_id).filter(|fitted| fitted.sure && fitted.label == "yes")?;
-        let evidence = serde_json::to_string(&fitted.evidence).ok()?;
-        Some(Eligible { probability: fitted.probability, method: fitted.evidence.method, evidence, ..clip })
-    };
-    let confirmed: Vec<Eligible> = clips.into_iter().filter_map(confirmed).collect();
-    let left_out = eligible - confirmed.len();
-    (confirmed, left_out)
+/// What the batch fit says about a clip that the site has accepted, if it confirms it.
+pub fn confirmed(item: ItemId, fit: &Fit) -> Option<Fitted> {
+    fit.verdict(item).filter(|fitted| fitted.sure && fitted.label == "yes")
 }
 
 /// What a release says about clips that the site had accepted and the fit does not confirm.
@@ -95,27 +112,29 @@ pub fn left_out_words(left_out: usize) -> Option<String> {
     Some(format!("{clips} left out: by all answers taken together, {their} label is not certain enough."))
 }
 
-/// The table row of a clip without the answers on it; `None` when its stored report cannot be read.
-pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, language: &str) -> Option<ClipRow> {
-    let report: audio::Report = serde_json::from_str(&clip.report).ok()?;
-    let settings: CaptureSettings = serde_json::from_str(&clip.settings).unwrap_or_default();
+/// The table row of a clip, given all answers on it; `None` when its stored report cannot be read.
+pub fn clip_row(row: &StoredRow, told: &Speaker, facts: &Facts, answers: &[AnswerOf]) -> Option<ClipRow> {
+    let report: audio::Report = serde_json::from_str(row.report.as_deref()?).ok()?;
+    let settings: CaptureSettings = serde_json::from_str(&row.settings).unwrap_or_default();
     let int = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    let said =
+        |label: &str| i32::try_from(answers.iter().filter(|answer| answer.label == label).count()).unwrap_or(i32::MAX);
     Some(ClipRow {
-        clip_id: clip.clip_id.clone(),
-        file: path.to_owned(),
-        sha256: sha256.to_owned(),
-        original_file: None,
-        original_sha256: clip.sha256.clone(),
-        speaker: speaker.to_owned(),
-        phrase: clip.phrase.clone(),
-        language: language.to_owned(),
+        clip_id: row.clip_id.clone(),
+        file: row.path.clone(),
+        sha256: row.sha256.clone(),
+        original_file: row.original_path.clone(),
+        original_sha256: row.original_sha256.clone(),
+        speaker: row.speaker.clone(),
+        phrase: row.phrase.clone(),
+        language: facts.language.clone(),
         // Only accepted clips leave: the listeners agreed that they heard the phrase.
-        label: clip.phrase.clone(),
-        probability: clip.probability,
-        answers: i32::try_from(clip.answers).unwrap_or(i32::MAX),
-        yes_answers: 0,
-        no_answers: 0,
-        method: clip.method.clone(),
+        label: row.phrase.clone(),
+        probability: row.probability,
+        answers: i32::try_from(answers.len()).unwrap_or(i32::MAX),
+        yes_answers: said("yes"),
+        no_answers: said("no"),
+        method: row.method.clone(),
         length_ms: int(report.length_ms),
         rate_hz: int(report.rate_hz),
         snr_db: report.snr_db,
@@ -128,23 +147,34 @@ pub fn clip_row(clip: &Eligible, speaker: &str, path: &str, sha256: &str, langua
         speech_start_ms: int(report.speech_start_ms),
         speech_end_ms: int(report.speech_end_ms),
         report_version: report.version,
-        device: None,
+        device: told.device.clone(),
         echo_cancellation: settings.echo_cancellation,
         noise_suppression: settings.noise_suppression,
         auto_gain_control: settings.auto_gain_control,
-        age: None,
-        gender: None,
-        accent: None,
-        synthetic: clip.synthetic == 1,
+        age: told.age.clone(),
+        gender: told.gender.clone(),
+        accent: told.accent.clone(),
+        synthetic: row.synthetic == 1,
         parent_clip_id: None,
         augmentation: None,
-        split: split_of(speaker).as_str().to_owned(),
+        split: row.split.clone(),
     })
+}
+
+/// The rows of the answers on a clip, in the order of their table.
+pub fn answer_rows(row: &StoredRow, answers: &[AnswerOf], key: &[u8; 32]) -> Vec<AnswerRow> {
+    let evidence: Option<Evidence> = serde_json::from_str(&row.evidence).ok();
+    let counted: HashMap<&str, &Counted> =
+        evidence.iter().flat_map(|evidence| &evidence.counted).map(|one| (one.id.as_str(), one)).collect();
+    let mut rows: Vec<AnswerRow> =
+        answers.iter().map(|answer| answer_row(answer, key, counted.get(answer.answer_id.as_str()).copied())).collect();
+    rows.sort_by(dataset::parquet::answer_order);
+    rows
 }
 
 /// The table row of an answer; `counted` is what the verdict says about it. An answer that came
 /// after the verdict, or says neither yes nor no, did not count.
-pub fn answer_row(answer: &AnswerOf, key: &[u8; 32], counted: Option<&Counted>) -> AnswerRow {
+fn answer_row(answer: &AnswerOf, key: &[u8; 32], counted: Option<&Counted>) -> AnswerRow {
     #[expect(clippy::cast_precision_loss, reason = "at most a day of milliseconds")]
     let seconds = answer.duration_ms as f64 / 1000.0;
     AnswerRow {
@@ -156,6 +186,38 @@ pub fn answer_row(answer: &AnswerOf, key: &[u8; 32], counted: Option<&Counted>) 
         weight: counted.map_or(0.0, verdicts::weight),
         counted: counted.is_some(),
     }
+}
+
+/// Krippendorff's α of yes and no answers, counted clip by clip (K. Krippendorff, "Computing
+/// Krippendorff's Alpha-Reliability", 2011, nominal data): memory does not grow with answers.
+#[derive(Debug, Default)]
+pub struct Agreement {
+    observed: f64,
+    yes: f64,
+    no: f64,
+}
+
+impl Agreement {
+    /// Adds a clip.
+    pub fn clip(&mut self, row: &ClipRow) {
+        let (yes, no) = (f64::from(row.yes_answers), f64::from(row.no_answers));
+        if yes + no >= 2.0 {
+            self.observed += 2.0 * yes * no / (yes + no - 1.0);
+            self.yes += yes;
+            self.no += no;
+        }
+    }
+
+    /// 1 is full agreement, 0 chance; `None` where undefined.
+    pub fn alpha(&self) -> Option<f64> {
+        let expected = 2.0 * self.yes * self.no / (self.yes + self.no - 1.0);
+        (expected > 0.0).then(|| 1.0 - self.observed / expected)
+    }
+}
+
+/// Whether a release includes a format.
+pub fn has(options: &Options, format: Format) -> bool {
+    options.formats.contains(&format)
 }
 
 #[cfg(test)]
@@ -174,5 +236,18 @@ mod tests {
     fn a_folder_name_has_no_dots_or_slashes() {
         assert_eq!(slug("Hey, Computer!"), "hey__computer");
         assert_eq!(slug("../etc/passwd"), "etc_passwd");
+        assert_eq!(slug("!"), "unnamed");
+    }
+
+    #[test]
+    fn agreement_counted_by_clips_is_that_of_all_answers() {
+        let clips = [(2, 0), (1, 1), (3, 1), (0, 2), (1, 0)];
+        let (mut agreement, mut votes) = (Agreement::default(), Vec::new());
+        for (clip, (yes_answers, no_answers)) in clips.into_iter().enumerate() {
+            agreement.clip(&ClipRow { yes_answers, no_answers, ..ClipRow::default() });
+            votes.extend((0..yes_answers + no_answers).map(|rater| (clip, rater, rater < yes_answers)));
+        }
+        let (ours, theirs) = (agreement.alpha().unwrap(), consensus::krippendorff_alpha(&votes).unwrap());
+        assert!((ours - theirs).abs() < 1e-12, "{ours} {theirs}");
     }
 }

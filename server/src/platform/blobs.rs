@@ -7,6 +7,7 @@
 use super::ids::sha256_hex;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
 use object_store::{
     ClientOptions, ObjectStore, ObjectStoreExt, PutMode, RetryConfig,
     aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut},
@@ -15,6 +16,10 @@ use object_store::{
     signer::{HeaderName, HeaderValue, Method, SignedUrlOptions, Signer},
 };
 use std::{collections::BTreeMap, ops::Range, sync::Arc, time::Duration};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// What is read or sent at once of something large.
+const PIECE_BYTES: u64 = 8 << 20;
 
 /// What the object store can fail with.
 pub type BlobError = object_store::Error;
@@ -112,6 +117,55 @@ impl Blobs {
             Ok(_) | Err(BlobError::AlreadyExists { .. }) => Ok(digest),
             Err(error) => Err(error),
         }
+    }
+
+    /// Stores a file whose SHA-256 is known, in pieces: memory does not grow with its size.
+    ///
+    /// # Errors
+    /// When the file cannot be read or the store does not take it.
+    pub async fn put_file(&self, file: &std::path::Path, digest: &str) -> Result<(), BlobError> {
+        if self.exists(digest).await? {
+            return Ok(());
+        }
+        let unread = |source: std::io::Error| BlobError::Generic { store: "scratch", source: Box::new(source) };
+        let mut file = tokio::fs::File::open(file).await.map_err(unread)?;
+        let size = file.metadata().await.map_err(unread)?.len();
+        let path = blob_path(digest);
+        let mut upload = if size > PIECE_BYTES { Some(self.store.put_multipart(&path).await?) } else { None };
+        loop {
+            let mut piece = Vec::new();
+            (&mut file).take(PIECE_BYTES).read_to_end(&mut piece).await.map_err(unread)?;
+            match &mut upload {
+                None => return self.store.put(&path, piece.into()).await.map(drop),
+                Some(upload) if piece.is_empty() => return upload.complete().await.map(drop),
+                Some(upload) => upload.put_part(piece.into()).await?,
+            }
+        }
+    }
+
+    /// Writes a blob of a known size into a file, which is there when it is whole.
+    ///
+    /// # Errors
+    /// [`BlobError::NotFound`] when there is none; when the file cannot be written.
+    pub async fn get_file(&self, digest: &str, size: u64, file: &std::path::Path) -> Result<(), BlobError> {
+        let unwritten = |source: std::io::Error| BlobError::Generic { store: "folder", source: Box::new(source) };
+        let part = file.with_added_extension("part");
+        let mut out = tokio::fs::File::create(&part).await.map_err(unwritten)?;
+        let mut pieces = std::pin::pin!(self.clone().stream(digest.to_owned(), 0..size));
+        while let Some(piece) = pieces.next().await {
+            out.write_all(&piece?).await.map_err(unwritten)?;
+        }
+        out.sync_all().await.map_err(unwritten)?;
+        tokio::fs::rename(&part, file).await.map_err(unwritten)
+    }
+
+    /// Some bytes of a blob, piece by piece: memory does not grow with their number.
+    pub fn stream(self, digest: String, range: Range<u64>) -> impl Stream<Item = Result<Bytes, BlobError>> {
+        let pieces = stream::iter((range.start..range.end).step_by(PIECE_BYTES as usize));
+        pieces.then(move |start| {
+            let (blobs, digest) = (self.clone(), digest.clone());
+            async move { blobs.get_range(&digest, start..range.end.min(start + PIECE_BYTES)).await }
+        })
     }
 
     /// All bytes of a blob.

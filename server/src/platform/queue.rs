@@ -132,6 +132,29 @@ pub async fn lease(tx: &mut Tx, light: bool, most: i64, now_us: i64) -> DbResult
     .await
 }
 
+/// Keeps a running job with its worker.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renew(tx: &mut Tx, id: JobId, now_us: i64) -> DbResult<()> {
+    tx.exec("update jobs set lease_until_us = $2 where id = $1 and state = 'running'", (id, now_us + LEASE_US))
+        .await
+        .map(drop)
+}
+
+/// Puts a job back whose next step can begin at once, with new tries.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn go_on(tx: &mut Tx, id: JobId, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "update jobs set state = 'ready', attempts = 0, run_at_us = $2, lease_until_us = 0, error = '' where id = $1",
+        (id, now_us),
+    )
+    .await
+    .map(drop)
+}
+
 /// Offers jobs again whose worker has gone.
 ///
 /// # Errors

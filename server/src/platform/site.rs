@@ -28,6 +28,8 @@ pub struct Site {
     pub public_url: Arc<str>,
     /// Wakes the worker of this process when a job was enqueued.
     pub wake: Arc<Notify>,
+    /// Folder for files that are being made; what lies there may be lost at any time.
+    pub scratch: Arc<std::path::Path>,
     /// Bearer token for `/metrics`; without one only this machine may read it.
     pub metrics_token: Option<Arc<str>>,
     /// The payment provider; without one, people send the money by hand.

@@ -25,6 +25,10 @@ pub enum JobError {
     /// It will never work: a dead letter at once.
     #[error("{0}")]
     Final(String),
+    /// A step of a long job is done and the next can begin, with new tries. Between two steps the
+    /// process may stop.
+    #[error("not done yet")]
+    More,
 }
 
 impl From<DbError> for JobError {
@@ -185,16 +189,31 @@ pub async fn drain(site: &Site, schedule: &Schedule) -> Result<u64, DbError> {
     let mut ran = 0;
     reclaim(site).await?;
     loop {
-        let mut jobs = take(site, true, LIGHT_MAX).await?;
-        if jobs.is_empty() {
-            jobs = take(site, false, 1).await?;
-        }
-        if jobs.is_empty() {
+        let now = next(site, &schedule, LIGHT_MAX).await?;
+        if now == 0 {
             return Ok(ran);
         }
-        ran += jobs.len() as u64;
-        many(site.clone(), schedule.clone(), jobs).await;
+        ran += now;
     }
+}
+
+/// Runs one job that is due; false when none is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn run_one(site: &Site, schedule: &Schedule) -> Result<bool, DbError> {
+    Ok(next(site, &Arc::new(schedule.clone()), 1).await? > 0)
+}
+
+/// Runs at most so many light jobs, or another one, and returns how many.
+async fn next(site: &Site, schedule: &Arc<Schedule>, light_max: i64) -> Result<u64, DbError> {
+    let mut jobs = take(site, true, light_max).await?;
+    if jobs.is_empty() {
+        jobs = take(site, false, 1).await?;
+    }
+    let count = jobs.len() as u64;
+    many(site.clone(), schedule.clone(), jobs).await;
+    Ok(count)
 }
 
 /// Runs every chore whose turn came after `since_us`, once, by the site's own clock: what
@@ -239,7 +258,7 @@ async fn many(site: Site, schedule: Arc<Schedule>, jobs: Vec<Leased>) {
         if let Some(run) = schedule.lots.get(kind.as_str()).filter(|_| jobs.len() > 1) {
             let payloads = format!("[{}]", jobs.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>().join(","));
             if run(site.clone(), payloads).await.is_ok() {
-                counted(&kind, true, jobs.len() as u64);
+                counted(&kind, "done", jobs.len() as u64);
                 done.extend(jobs.iter().map(|job| job.id));
                 continue;
             }
@@ -265,16 +284,39 @@ async fn one(site: Site, schedule: Arc<Schedule>, job: Leased) {
 async fn attempt(site: &Site, schedule: &Schedule, job: &Leased) -> Result<(), JobError> {
     let kind = job.kind.as_str();
     let outcome = match (schedule.jobs.get(kind), schedule.lots.get(kind)) {
-        (Some(run), _) => run(site.clone(), job.payload.clone()).await,
+        (Some(run), _) => held(site, job, run(site.clone(), job.payload.clone())).await,
         (None, Some(run)) => run(site.clone(), format!("[{}]", job.payload)).await,
         (None, None) => Err(JobError::Final(format!("unknown job kind {kind}"))),
     };
-    counted(kind, outcome.is_ok(), 1);
+    let label = match outcome {
+        Ok(()) => "done",
+        Err(JobError::More) => "step",
+        Err(_) => "failed",
+    };
+    counted(kind, label, 1);
     outcome
 }
 
-fn counted(kind: &str, ok: bool, count: u64) {
-    let label = if ok { "done" } else { "failed" };
+/// Waits for a job and keeps it leased meanwhile.
+async fn held(site: &Site, job: &Leased, mut work: Work) -> Result<(), JobError> {
+    loop {
+        tokio::select! {
+            outcome = &mut work => return outcome,
+            () = tokio::time::sleep(Duration::from_micros(queue::LEASE_US.unsigned_abs() / 3)) => {}
+        }
+        if let Err(error) = renew(site, job).await {
+            tracing::warn!(job = %job.id, error = %error, "lease not renewed");
+        }
+    }
+}
+
+async fn renew(site: &Site, job: &Leased) -> Result<(), DbError> {
+    let mut tx = site.db.begin().await?;
+    queue::renew(&mut tx, job.id, site.now_us()).await?;
+    tx.commit().await
+}
+
+fn counted(kind: &str, label: &'static str, count: u64) {
     metrics::counter!("sayso_jobs_total", "kind" => kind.to_owned(), "outcome" => label).increment(count);
 }
 
@@ -301,6 +343,10 @@ async fn failed(site: &Site, schedule: &Schedule, job: &Leased, error: JobError)
 
 async fn settle(site: &Site, schedule: &Schedule, job: &Leased, error: JobError) -> Result<(), DbError> {
     let mut tx = site.db.begin().await?;
+    if matches!(error, JobError::More) {
+        queue::go_on(&mut tx, job.id, site.now_us()).await?;
+        return tx.commit().await;
+    }
     if let JobError::Retry(text) = &error
         && job.attempts < queue::TRIES_MAX
     {

@@ -87,6 +87,8 @@ pub struct About {
     pub annotator_demographics: String,
     /// Who is over- or underrepresented and why, one sentence each.
     pub biases: Vec<String>,
+    /// Who looks after the dataset, and for how long.
+    pub maintenance: String,
     /// The licence's text, if it is not a known one.
     pub licence_text: String,
 }
@@ -124,6 +126,11 @@ pub struct LabelNoise {
 pub fn markdown(card: &Card) -> String {
     let heading = format!("# {} {}\n", plain(&card.project), plain(&card.version));
     [front_matter(card), heading, page_markdown::render(&sections::all(card))].join("\n")
+}
+
+/// The card's 15 sections as HTML to stand in a page: no styles, no scripts, headings from `h2` on.
+pub fn html_sections(card: &Card) -> String {
+    page_html::body(&sections::all(card))
 }
 
 /// The card as one HTML file with charts, for the screen and for print.

@@ -33,7 +33,7 @@ pub const REQUIRED: [(&str, &str); 22] = [
     ("rai:personalSensitiveInformation", "say what the release tells about people"),
     ("rai:dataBiases", "say who is over- or underrepresented, or that it is not known"),
     ("rai:dataLimitations", "say what the data are not fit for"),
-    ("rai:dataReleaseMaintenancePlan", "say how withdrawals and corrections reach users"),
+    ("rai:dataReleaseMaintenancePlan", "say who looks after the dataset, and for how long"),
 ];
 
 /// Lets a release pass that says all it must, has a licence, rests on a consent, and tells about

@@ -18,13 +18,18 @@ h2,h3{break-after:avoid}figure,tr,pre{break-inside:avoid}.scroll{overflow:visibl
 /// A whole page.
 pub(crate) fn render(title: &str, blocks: &[Block]) -> String {
     let title = plain(title);
-    let body: String = blocks.iter().map(block).collect();
+    let body = body(blocks);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n\
          </body>\n</html>\n"
     )
+}
+
+/// What stands in a page between its heading and its end.
+pub(crate) fn body(blocks: &[Block]) -> String {
+    blocks.iter().map(block).collect()
 }
 
 fn line(line: &Line) -> String {

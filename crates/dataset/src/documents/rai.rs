@@ -24,7 +24,7 @@ pub(crate) fn properties(card: &Card) -> Map<String, Value> {
         ("rai:personalSensitiveInformation", json!(sensitive(card))),
         ("rai:dataBiases", json!(about.biases)),
         ("rai:dataLimitations", json!(limits)),
-        ("rai:dataReleaseMaintenancePlan", json!(POLICY.join(" "))),
+        ("rai:dataReleaseMaintenancePlan", json!(maintenance(&about.maintenance))),
         ("rai:dataUseCases", json!(about.suitable_uses)),
     ];
     let told = properties.into_iter().map(|(name, value)| (name.to_owned(), value));
@@ -38,6 +38,11 @@ fn protocol(card: &Card) -> String {
          were joined into one label by the method {}.",
         card.method
     )
+}
+
+/// Nothing, if nobody looks after the dataset: then the policy is an empty promise.
+fn maintenance(plan: &str) -> String {
+    if plan.trim().is_empty() { String::new() } else { format!("{} {}", plan.trim(), POLICY.join(" ")) }
 }
 
 fn per_item(card: &Card) -> String {

@@ -38,7 +38,12 @@ pub(crate) fn all(card: &Card) -> Vec<Block> {
 fn authorship(card: &Card) -> Vec<Block> {
     let about = &card.about;
     let mut facts = Vec::new();
-    for (what, value) in [("Publisher", &about.creator), ("Contact", &about.contact), ("Address", &about.url)] {
+    for (what, value) in [
+        ("Publisher", &about.creator),
+        ("Contact", &about.contact),
+        ("Address", &about.url),
+        ("Looked after by", &about.maintenance),
+    ] {
         if !value.trim().is_empty() {
             facts.push(vec![ours(what), theirs(value)]);
         }

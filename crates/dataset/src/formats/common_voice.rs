@@ -84,20 +84,36 @@ pub fn clip_name(row: &ClipRow) -> String {
     format!("common_voice_{}_{}.wav", row.language, row.clip_id)
 }
 
-/// Writes a list of those `rows` that belong to it.
-///
-/// # Errors
-///
-/// [`DatasetError::Io`] when `out` fails.
-pub fn write_list<'a>(
-    mut out: impl Write,
+/// A list, written clip by clip.
+pub struct ListWriter<W: Write> {
+    out: W,
     list: List,
-    rows: impl IntoIterator<Item = &'a ClipRow>,
-) -> Result<(), DatasetError> {
-    tsv_line(&mut out, &COLUMNS)?;
-    for row in rows.into_iter().filter(|row| list.has(row)) {
+}
+
+impl<W: Write> ListWriter<W> {
+    /// Begins a list with its header.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when `out` fails.
+    pub fn new(mut out: W, list: List) -> Result<ListWriter<W>, DatasetError> {
+        tsv_line(&mut out, &COLUMNS)?;
+        Ok(ListWriter { out, list })
+    }
+
+    /// Adds a clip, if it belongs to the list.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn push(&mut self, row: &ClipRow) -> Result<(), DatasetError> {
+        if !self.list.has(row) {
+            return Ok(());
+        }
         let (up, down) = (row.yes_answers.to_string(), row.no_answers.to_string());
-        let text = |value: &'a Option<String>| value.as_deref().unwrap_or_default();
+        fn text(value: &Option<String>) -> &str {
+            value.as_deref().unwrap_or_default()
+        }
         let (path, sentence_id) = (clip_name(row), sha256_hex(row.phrase.as_bytes()));
         let cells = [
             &row.speaker,
@@ -114,25 +130,66 @@ pub fn write_list<'a>(
             &row.language,
             "",
         ];
-        tsv_line(&mut out, &cells)?;
+        Ok(tsv_line(&mut self.out, &cells)?)
     }
-    Ok(())
+
+    /// Gives back what the list was written to.
+    pub fn finish(self) -> W {
+        self.out
+    }
 }
 
-/// Writes `clip_durations.tsv`: name and length of each clip.
+/// Writes a list of those `rows` that belong to it.
 ///
 /// # Errors
 ///
 /// [`DatasetError::Io`] when `out` fails.
-pub fn write_durations<'a>(
-    mut out: impl Write,
+pub fn write_list<'a>(
+    out: impl Write,
+    list: List,
     rows: impl IntoIterator<Item = &'a ClipRow>,
 ) -> Result<(), DatasetError> {
-    tsv_line(&mut out, &["clip", "duration[ms]"])?;
-    for row in rows {
-        tsv_line(&mut out, &[&clip_name(row), &row.length_ms.to_string()])?;
+    let mut list = ListWriter::new(out, list)?;
+    rows.into_iter().try_for_each(|row| list.push(row))
+}
+
+/// `clip_durations.tsv`, written clip by clip: name and length of each.
+pub struct DurationsWriter<W: Write>(W);
+
+impl<W: Write> DurationsWriter<W> {
+    /// Begins the file with its header.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when `out` fails.
+    pub fn new(mut out: W) -> Result<DurationsWriter<W>, DatasetError> {
+        tsv_line(&mut out, &["clip", "duration[ms]"])?;
+        Ok(DurationsWriter(out))
     }
-    Ok(())
+
+    /// Adds a clip.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn push(&mut self, row: &ClipRow) -> Result<(), DatasetError> {
+        Ok(tsv_line(&mut self.0, &[&clip_name(row), &row.length_ms.to_string()])?)
+    }
+
+    /// Gives back what the file was written to.
+    pub fn finish(self) -> W {
+        self.0
+    }
+}
+
+/// Writes `clip_durations.tsv`.
+///
+/// # Errors
+///
+/// [`DatasetError::Io`] when `out` fails.
+pub fn write_durations<'a>(out: impl Write, rows: impl IntoIterator<Item = &'a ClipRow>) -> Result<(), DatasetError> {
+    let mut durations = DurationsWriter::new(out)?;
+    rows.into_iter().try_for_each(|row| durations.push(row))
 }
 
 /// `clips/` of a language as a tar file, written clip by clip.

@@ -14,17 +14,31 @@ use std::io::Write;
 /// stands there.
 pub const INFO_FILE: &str = "info.labels";
 
-/// Writes the manifest, clip by clip.
-///
-/// # Errors
-///
-/// [`DatasetError::Io`] when `out` fails.
-pub fn write<'a>(mut out: impl Write, rows: impl IntoIterator<Item = &'a ClipRow>) -> Result<(), DatasetError> {
-    out.write_all(b"{\"version\":1,\"files\":[")?;
-    let mut before = "\n";
-    for row in rows {
-        out.write_all(before.as_bytes())?;
-        before = ",\n";
+/// The manifest, written clip by clip.
+pub struct InfoWriter<W: Write> {
+    out: W,
+    before: &'static str,
+}
+
+impl<W: Write> InfoWriter<W> {
+    /// Begins the file.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when `out` fails.
+    pub fn new(mut out: W) -> Result<InfoWriter<W>, DatasetError> {
+        out.write_all(b"{\"version\":1,\"files\":[")?;
+        Ok(InfoWriter { out, before: "\n" })
+    }
+
+    /// Adds a clip.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn push(&mut self, row: &ClipRow) -> Result<(), DatasetError> {
+        self.out.write_all(self.before.as_bytes())?;
+        self.before = ",\n";
         let category = if row.split == Split::Test.as_str() { "testing" } else { "training" };
         let file = json!({
             "path": row.file,
@@ -39,8 +53,27 @@ pub fn write<'a>(mut out: impl Write, rows: impl IntoIterator<Item = &'a ClipRow
                 "split": row.split,
             },
         });
-        serde_json::to_writer(&mut out, &crate::documents::json::sorted(file))?;
+        Ok(serde_json::to_writer(&mut self.out, &crate::documents::json::sorted(file))?)
     }
-    out.write_all(b"\n]}\n")?;
-    Ok(())
+
+    /// Ends the file, and gives back what it was written to.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn finish(mut self) -> Result<W, DatasetError> {
+        self.out.write_all(b"\n]}\n")?;
+        Ok(self.out)
+    }
+}
+
+/// Writes the manifest.
+///
+/// # Errors
+///
+/// [`DatasetError::Io`] when `out` fails.
+pub fn write<'a>(out: impl Write, rows: impl IntoIterator<Item = &'a ClipRow>) -> Result<(), DatasetError> {
+    let mut out = InfoWriter::new(out)?;
+    rows.into_iter().try_for_each(|row| out.push(row))?;
+    out.finish().map(drop)
 }

@@ -25,36 +25,79 @@ pub const CONFIG: &str = r#"<View>
 </View>
 "#;
 
-/// Writes one task per clip. Both are sorted by clip, as in their tables; `base_url` comes before
-/// each clip's path. Memory does not grow with their number.
+/// The tasks, written clip by clip.
 ///
 /// Annotators are named by their pseudonym in the field `annotator`: in `completed_by` an import
 /// wants accounts that exist.
+pub struct TaskWriter<W: Write> {
+    out: W,
+    base_url: String,
+    empty: bool,
+}
+
+impl<W: Write> TaskWriter<W> {
+    /// Begins the file; `base_url` comes before each clip's path.
+    pub fn new(out: W, base_url: &str) -> TaskWriter<W> {
+        TaskWriter { out, base_url: base_url.to_owned(), empty: true }
+    }
+
+    /// Adds a clip with the answers on it.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::OutOfOrder`] names an answer's clip that is another one;
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn push<'a>(
+        &mut self,
+        clip: &ClipRow,
+        answers: impl IntoIterator<Item = &'a AnswerRow>,
+    ) -> Result<(), DatasetError> {
+        let mut annotations = Vec::new();
+        for answer in answers {
+            if answer.clip_id != clip.clip_id {
+                return Err(DatasetError::OutOfOrder { clip_id: answer.clip_id.clone() });
+            }
+            annotations.push(annotation(answer));
+        }
+        self.out.write_all(if self.empty { b"[\n" } else { b",\n" })?;
+        self.empty = false;
+        let task = crate::documents::json::sorted(task(clip, &self.base_url, annotations));
+        Ok(serde_json::to_writer(&mut self.out, &task)?)
+    }
+
+    /// Ends the file, and gives back what it was written to.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn finish(mut self) -> Result<W, DatasetError> {
+        self.out.write_all(if self.empty { b"[]\n" } else { b"\n]\n" })?;
+        Ok(self.out)
+    }
+}
+
+/// Writes one task per clip. Both are sorted by clip, as in their tables. Memory does not grow with
+/// their number.
 ///
 /// # Errors
 ///
 /// [`DatasetError::OutOfOrder`] names an answer's clip that is not among `clips`;
 /// [`DatasetError::Io`] when `out` fails.
 pub fn write<'a>(
-    mut out: impl Write,
+    out: impl Write,
     base_url: &str,
     clips: impl IntoIterator<Item = &'a ClipRow>,
     answers: impl IntoIterator<Item = &'a AnswerRow>,
 ) -> Result<(), DatasetError> {
     let mut answers = answers.into_iter().peekable();
-    let mut before = "[\n";
+    let mut tasks = TaskWriter::new(out, base_url);
     for clip in clips {
-        out.write_all(before.as_bytes())?;
-        before = ",\n";
-        let annotations = answers_on(clip, &mut answers)?.into_iter().map(annotation).collect();
-        let task = crate::documents::json::sorted(task(clip, base_url, annotations));
-        serde_json::to_writer(&mut out, &task)?;
+        tasks.push(clip, answers_on(clip, &mut answers)?)?;
     }
     if let Some(stray) = answers.next() {
         return Err(DatasetError::OutOfOrder { clip_id: stray.clip_id.clone() });
     }
-    out.write_all(if before == "[\n" { b"[]\n" } else { b"\n]\n" })?;
-    Ok(())
+    tasks.finish().map(drop)
 }
 
 /// The answers on `clip`, which are the next ones.

@@ -9,6 +9,7 @@ pub mod features;
 pub mod label_studio;
 pub mod mswc;
 pub mod parquet;
+pub mod read;
 pub mod speech_commands;
 mod table;
 pub mod tags;

@@ -20,14 +20,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub fn sums(files: &[(String, String)]) -> String {
     let mut files: Vec<&(String, String)> = files.iter().collect();
     files.sort();
-    files
-        .into_iter()
-        .map(|(path, sha256)| {
-            let escaped = escape(path);
-            let mark = if escaped == *path { "" } else { "\\" };
-            format!("{mark}{sha256}  {escaped}\n")
-        })
-        .collect()
+    files.into_iter().map(|(path, sha256)| sums_line(path, sha256)).collect()
+}
+
+/// The line of one file, see [`sums`].
+pub fn sums_line(path: &str, sha256: &str) -> String {
+    let escaped = escape(path);
+    let mark = if escaped == *path { "" } else { "\\" };
+    format!("{mark}{sha256}  {escaped}\n")
 }
 
 fn escape(path: &str) -> String {

@@ -68,9 +68,11 @@ impl Manifest {
     ///
     /// None that these types can cause.
     pub fn to_json(&self) -> Result<String, DatasetError> {
-        let mut sorted = self.clone();
-        sorted.files.sort();
-        Ok(serde_json::to_string_pretty(&sorted)? + "\n")
+        let mut sorted: Vec<&FileEntry> = self.files.iter().collect();
+        sorted.sort();
+        let mut out = ManifestWriter::new(Vec::new(), self)?;
+        sorted.into_iter().try_for_each(|file| out.push(file))?;
+        Ok(String::from_utf8_lossy(&out.finish()?).into_owned())
     }
 
     /// Reads what [`Manifest::to_json`] wrote.
@@ -96,6 +98,50 @@ impl Manifest {
             _ => None,
         };
         paths.into_iter().filter_map(fault).collect()
+    }
+}
+
+/// A manifest written file by file: there may be a file for each of millions of clips.
+pub struct ManifestWriter<W: Write> {
+    out: W,
+    empty: bool,
+}
+
+/// What an empty list of files looks like: the last field of a [`Manifest`].
+const NO_FILES: &str = "[]\n}";
+
+impl<W: Write> ManifestWriter<W> {
+    /// Begins with everything but the files, which are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when `out` fails.
+    pub fn new(mut out: W, head: &Manifest) -> Result<ManifestWriter<W>, DatasetError> {
+        let head = serde_json::to_string_pretty(&Manifest { files: Vec::new(), ..head.clone() })?;
+        out.write_all(head.strip_suffix(NO_FILES).unwrap_or(&head).as_bytes())?;
+        Ok(ManifestWriter { out, empty: true })
+    }
+
+    /// Adds a file; files come sorted by path.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn push(&mut self, file: &FileEntry) -> Result<(), DatasetError> {
+        self.out.write_all(if self.empty { b"[\n    " } else { b",\n    " })?;
+        self.empty = false;
+        let entry = serde_json::to_string_pretty(file)?.replace('\n', "\n    ");
+        Ok(self.out.write_all(entry.as_bytes())?)
+    }
+
+    /// Ends the manifest, and gives back what it was written to.
+    ///
+    /// # Errors
+    ///
+    /// [`DatasetError::Io`] when the writer below fails.
+    pub fn finish(mut self) -> Result<W, DatasetError> {
+        self.out.write_all(if self.empty { b"[]\n}\n" } else { b"\n  ]\n}\n" })?;
+        Ok(self.out)
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn card(clips: &[ClipRow], answers: &[AnswerRow]) -> Card {
             creator: "Example University".to_owned(),
             url: "https://data.example.org/hello".to_owned(),
             annotator_demographics: "Not known.".to_owned(),
+            maintenance: "Example University looks after it.".to_owned(),
             biases: vec!["Most speakers are young.".to_owned()],
             ..About::default()
         },

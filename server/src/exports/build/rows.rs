@@ -1,0 +1,83 @@
+//! The one stream that every file is made from: clips with their answers, page by page.
+
+use super::super::model::{AnswerOf, Facts, Release, Speaker};
+use super::super::{rules, store::snapshot};
+use super::{facts, key};
+use crate::platform::{site::Site, worker::JobError};
+use dataset::formats::audio_parquet::SoundRow;
+use dataset::{AnswerRow, ClipRow, Split};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::HashMap;
+
+/// Sounds that are fetched at the same time.
+const AT_ONCE: usize = 8;
+
+/// A clip with the answers on it.
+pub struct Judged {
+    pub clip: ClipRow,
+    pub answers: Vec<AnswerRow>,
+}
+
+/// The rows of a release in the order of clips: all, or those of one split.
+pub struct Rows<'a> {
+    site: &'a Site,
+    release: &'a Release,
+    facts: Facts,
+    key: [u8; 32],
+    told: HashMap<String, Speaker>,
+    split: &'static str,
+    after: String,
+}
+
+impl<'a> Rows<'a> {
+    /// Begins after the clip `after`; with the first one when it is empty.
+    pub async fn of(site: &'a Site, release: &'a Release, split: Option<Split>, after: &str) -> Result<Self, JobError> {
+        let mut tx = site.db.read().await?;
+        let told = snapshot::list_speakers(&mut tx, release.id).await?;
+        Ok(Self {
+            site,
+            release,
+            facts: facts(release)?,
+            key: key(release)?,
+            told: told.into_iter().map(|speaker| (speaker.speaker.clone(), speaker)).collect(),
+            split: split.map_or("", Split::as_str),
+            after: after.to_owned(),
+        })
+    }
+
+    /// Some more rows; none at the end.
+    pub async fn next(&mut self, limit: usize) -> Result<Vec<Judged>, JobError> {
+        let mut tx = self.site.db.read().await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = snapshot::list_rows(&mut tx, self.release.id, self.split, &self.after, limit).await?;
+        let Some((first, last)) = rows.first().zip(rows.last()) else { return Ok(Vec::new()) };
+        let (first, last) = (first.clip_id.clone(), last.clip_id.clone());
+        let mut answers: HashMap<String, Vec<AnswerOf>> = HashMap::new();
+        for answer in snapshot::list_answers(&mut tx, self.release.id, &first, &last).await? {
+            answers.entry(answer.clip_id.clone()).or_default().push(answer);
+        }
+        drop(tx);
+        self.after = last;
+        let nobody = Speaker::default();
+        let judged = rows.iter().map(|row| {
+            let answers = answers.remove(&row.clip_id).unwrap_or_default();
+            let told = self.told.get(&row.speaker).unwrap_or(&nobody);
+            let unreadable = || JobError::Final(format!("Clip {} has no readable report.", row.clip_id));
+            Ok(Judged {
+                clip: rules::clip_row(row, told, &self.facts, &answers).ok_or_else(unreadable)?,
+                answers: rules::answer_rows(row, &answers, &self.key),
+            })
+        });
+        judged.collect()
+    }
+
+    /// Some more clips with their sound; none at the end.
+    pub async fn next_sounds(&mut self, limit: usize) -> Result<Vec<SoundRow>, JobError> {
+        let rows = self.next(limit).await?;
+        let sounds = stream::iter(rows).map(|row| async {
+            let wav = self.site.blobs.get(&row.clip.sha256).await?;
+            Ok(SoundRow { clip: row.clip, wav })
+        });
+        sounds.buffered(AT_ONCE).try_collect().await
+    }
+}

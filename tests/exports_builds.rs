@@ -1,0 +1,200 @@
+//! Builds of releases: the same bytes everywhere, through every crash, or no release at all.
+
+use crate::helpers::{Backend, Pair, TestApp, corpus, id, process::Process};
+use crate::on_both_pairs;
+use sayso::platform::db::Db;
+use sayso::verdicts;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const KILLS: usize = 20;
+/// Small enough that some hundred clips fill several archives.
+const SHARD_BYTES: u64 = 1 << 18;
+
+async fn without_jobs(pair: Pair) -> TestApp {
+    TestApp::spawn_with(Backend::fresh(pair), |config| config.no_jobs = true).await
+}
+
+/// Paths and digests of a release's files.
+async fn files(db: &Db) -> Vec<(String, String)> {
+    let mut tx = db.read().await.unwrap();
+    tx.all("select path, sha256 from release_files order by path", ()).await.unwrap()
+}
+
+/// The files of a release of the crowd, built without any trouble.
+async fn untroubled(pair: Pair) -> Vec<(String, String)> {
+    let app = without_jobs(pair).await;
+    let admin = app.admin().await;
+    corpus::settle(&app, 40, 1).await;
+    let release = corpus::frozen(&app, &admin, json!({ "version": "1.0.0", "shard_max_bytes": SHARD_BYTES })).await;
+    corpus::finish(&app).await;
+    let release = admin.get(&format!("/api/v1/releases/{release}")).await.expect(200);
+    assert_eq!(release["state"], "ready", "{release}");
+    files(&app.site().db).await
+}
+
+/// Kills the worker again and again, between steps and in the middle of them.
+async fn through_crashes(pair: Pair) -> Vec<(String, String)> {
+    let mut app = without_jobs(pair).await;
+    let admin = app.admin().await;
+    corpus::settle(&app, 40, 1).await;
+    corpus::frozen(&app, &admin, json!({ "version": "1.0.0", "shard_max_bytes": SHARD_BYTES })).await;
+    app.stop().await;
+    let db = Db::open(&app.backend.database_url).await.unwrap();
+    let scratch = app.backend.folder().join("scratch");
+    let mut kills = 0;
+    loop {
+        // As when the lease of the killed worker has run out.
+        let mut tx = db.begin().await.unwrap();
+        tx.exec("update jobs set state = 'ready', run_at_us = 0 where kind = 'build_release'", ()).await.unwrap();
+        tx.commit().await.unwrap();
+        std::fs::remove_dir_all(&scratch).ok();
+        let before = progress(&db).await;
+        let server = Process::start(&app.backend, &["serve"]).await;
+        let mut every = tokio::time::interval(Duration::from_millis(2));
+        while kills < KILLS || progress(&db).await.0 != "ready" {
+            every.tick().await;
+            let now = progress(&db).await;
+            let writing = std::fs::read_dir(&scratch).is_ok_and(|mut folder| folder.next().is_some());
+            let moment = if kills % 2 == 0 { now != before } else { now != before && writing };
+            if now.0 == "ready" || (kills < KILLS && moment) {
+                break;
+            }
+        }
+        server.kill();
+        kills += 1;
+        if progress(&db).await.0 == "ready" {
+            break;
+        }
+    }
+    assert!(kills >= KILLS, "only {kills} kills: the build was too fast to be killed");
+    files(&db).await
+}
+
+async fn progress(db: &Db) -> (String, String, i64) {
+    let mut tx = db.read().await.unwrap();
+    tx.one("select state, stage, done from releases", ()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_snapshot_gives_the_same_bytes_on_both_pairs_of_stores() {
+    let (lite, pg) = (untroubled(Pair::LiteFolder).await, untroubled(Pair::PgS3).await);
+    assert!(lite.len() > 100, "{lite:?}");
+    for (ours, theirs) in lite.iter().zip(&pg) {
+        assert_eq!(ours, theirs);
+    }
+    assert_eq!(lite.len(), pg.len());
+    let archives = lite.iter().filter(|(path, _)| path.starts_with("webdataset/train-")).count();
+    assert!(archives > 1, "archives are cut at {SHARD_BYTES} bytes: {archives}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_that_is_killed_again_and_again_ends_with_the_same_bytes_on_sqlite_and_folder() {
+    assert_eq!(through_crashes(Pair::LiteFolder).await, untroubled(Pair::LiteFolder).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_that_is_killed_again_and_again_ends_with_the_same_bytes_on_postgres_and_s3() {
+    assert_eq!(through_crashes(Pair::PgS3).await, untroubled(Pair::PgS3).await);
+}
+
+/// The same without one field.
+fn without(about: &Value, field: &str) -> Value {
+    let mut about = about.clone();
+    about.as_object_mut().unwrap().remove(field);
+    about
+}
+
+/// Some clips of the corpus are less certain than this.
+const PROBABILITY_MIN: f64 = 0.99;
+
+/// Phrase and probability of each clip, by all answers together.
+async fn fitted(app: &TestApp) -> Vec<(String, f64)> {
+    let items = app.rows("select id, phrase from items").await;
+    let mut tx = app.site().db.read().await.unwrap();
+    let fit = verdicts::fit(&mut tx, corpus::PROJECT.parse().unwrap()).await.unwrap();
+    let probability = |item: &String| fit.verdict(item.parse().unwrap()).unwrap().probability;
+    items.iter().map(|(item, phrase)| (phrase.clone(), probability(item))).collect()
+}
+
+on_both_pairs! {
+    async fn a_clip_of_which_all_answers_together_are_not_certain_enough_is_left_out_and_counted(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 6, 2).await;
+        app.try_sql("update batches set threshold = 0.99").await.unwrap();
+        let certain = fitted(&app).await.iter().filter(|(_, probability)| *probability >= PROBABILITY_MIN).count();
+        let release = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "1.0.0", "formats": [] })).await;
+        assert_eq!((&release["state"], &release["card"]["method"]), (&json!("ready"), &json!(verdicts::FIT)), "{release}");
+        assert_eq!(release["card"]["counts"]["clips"], certain, "{release}");
+        assert!(certain < 36);
+        let limits = release["card"]["known_limits"].to_string();
+        assert!(limits.contains(&format!("{} recording", 36 - certain)) || certain == 35 && limits.contains("One recording"), "{limits}");
+    }
+
+    /// Asked for too early, or spoilt while it is built: the sentence names what is missing.
+    async fn what_nobody_told_stops_a_release_and_is_named(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 2, 1).await;
+        let path = format!("/api/v1/projects/{}/releases", corpus::PROJECT);
+        let about_path = format!("/api/v1/projects/{}/about", corpus::PROJECT);
+        let fields = [
+            ("description", "description"), ("creator", "creator"), ("url", "url"),
+            ("annotator_demographics", "rai:annotatorDemographics"), ("biases", "rai:dataBiases"),
+            ("maintenance", "rai:dataReleaseMaintenancePlan"),
+        ];
+        for (field, name) in fields {
+            admin.put(&about_path, without(&corpus::about(), field)).await.expect(204);
+            let problem = admin.post(&path, json!({ "version": "1.0.0" })).await.refused(422, "about_incomplete");
+            assert!(problem["detail"].as_str().unwrap().contains(&format!("{name} is missing")), "{problem}");
+        }
+        admin.put(&about_path, corpus::about()).await.expect(204);
+        app.try_sql("update projects set licence = ''").await.unwrap();
+        let problem = admin.post(&path, json!({ "version": "1.0.0" })).await.refused(422, "about_incomplete");
+        assert!(problem["detail"].as_str().unwrap().contains("license is missing"), "{problem}");
+        app.try_sql("update projects set licence = 'CC-BY-4.0', name = ''").await.unwrap();
+        let failed = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "1.0.0" })).await;
+        assert_eq!(failed["state"], "failed");
+        assert!(failed["error"].as_str().unwrap().contains("name is missing"), "{failed}");
+        app.try_sql("update projects set name = 'Words'").await.unwrap();
+        // A version that failed may be asked for again.
+        let ready = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "1.0.0" })).await;
+        assert_eq!(ready["state"], "ready", "{ready}");
+        let empty = json!({ "version": "1.1.0", "filter": { "phrases": ["Never said"] } });
+        let failed = crate::exports::built(&admin, corpus::PROJECT, empty).await;
+        assert!(failed["error"].as_str().unwrap().contains("No recording"), "{failed}");
+    }
+
+    async fn a_filter_chooses_and_stays_on_record(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 4, 2).await;
+        let filter = json!({ "phrases": ["Alexa", "Hey Sayso"], "probability_min": PROBABILITY_MIN });
+        let new = json!({ "version": "1.0.0", "filter": filter, "formats": [], "originals": false });
+        let release = crate::exports::built(&admin, corpus::PROJECT, new).await;
+        assert_eq!(release["state"], "ready", "{release}");
+        let probabilities = fitted(&app).await;
+        let expected = probabilities.iter().filter(|(phrase, probability)| phrase != "Computer" && *probability >= PROBABILITY_MIN).count();
+        assert!(expected > 0 && expected < 16, "{probabilities:?}");
+        assert_eq!(release["card"]["counts"]["clips"], expected, "{release}");
+        let paths: Vec<&str> = release["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+        assert!(!paths.iter().any(|path| path.contains("computer") || path.starts_with("originals/") || path.ends_with(".tar")), "{paths:?}");
+        crate::exports::accept_terms(&admin, &id(&release)).await;
+        let manifest = admin.get(&format!("/api/v1/releases/{}/files/manifest.json", id(&release))).await.expect(200);
+        let told: Value = serde_json::from_str(manifest["filter"].as_str().unwrap()).unwrap();
+        assert_eq!((&told["phrases"], &told["probability_min"]), (&filter["phrases"], &filter["probability_min"]));
+        assert_eq!((&manifest["policies"]["k_anonymity"], &manifest["version"]), (&json!("11"), &json!("1.0.0")));
+    }
+
+    async fn nobody_has_the_same_name_in_two_releases(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 12, 1).await;
+        for version in ["1.0.0", "1.0.1"] {
+            let release = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": version, "formats": [] })).await;
+            assert_eq!(release["state"], "ready", "{release}");
+        }
+        let names = app.rows("select release_id, speaker from release_speakers").await;
+        let mut speakers: Vec<&String> = names.iter().map(|(_, speaker)| speaker).collect();
+        speakers.sort();
+        speakers.dedup();
+        assert_eq!((names.len(), speakers.len()), (24, 24), "12 speakers, each with another name in each release");
+    }
+}
