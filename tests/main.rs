@@ -34,6 +34,7 @@ mod simulate;
 mod takes;
 mod tasks;
 mod tasks_leases;
+mod tasks_pages;
 mod tasks_stress;
 mod tidy;
 mod training;
