@@ -46,4 +46,5 @@ mod verdicts;
 mod verdicts_fit;
 mod verdicts_models;
 mod verdicts_review;
+mod verdicts_seniors;
 mod wages;

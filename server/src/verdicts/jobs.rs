@@ -122,6 +122,7 @@ async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
         let Some(slots) = tasks::lock_item(&mut tx, verdict.item_id).await? else { continue };
         if store::insert_recheck(&mut tx, verdict, now_us).await? {
             let target = slots.target.max(slots.answers + slots.leases) + 1;
+            tasks::set_level(&mut tx, verdict.item_id, trust::Level::New, now_us).await?;
             decide::set_target(&mut tx, batch, verdict.item_id, slots, target).await?;
         }
     }
