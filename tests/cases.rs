@@ -137,6 +137,42 @@ on_both_pairs! {
         assert_eq!(noted, [("case.raise".to_owned(), "site".to_owned()), ("case.decide".to_owned(), rita.id.clone())]);
     }
 
+    async fn a_reviewer_pauses_somebody_who_reads_why_and_how_to_come_back(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = Scene::set(&admin, &["Alexa"]).await;
+        let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
+        let ben = app.person("Ben").await;
+        let site = app.site();
+        let mut tx = site.db.begin().await.unwrap();
+        for (kind, batch) in [(Kind::TooFast, Some(scene.judge.clone())), (Kind::SeveralAccounts, None)] {
+            let evidence = Evidence { batch, ..Evidence::default() };
+            cases::raise(&mut tx, ben.id.parse().unwrap(), kind, &evidence, site.now_us()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let open = rita.get("/api/v1/cases").await.expect(200);
+        let path = |n: usize| format!("/api/v1/cases/{}", id(&open[n]));
+        let page = rita.get("/cases").await.text();
+        assert_eq!(page.matches("value=\"pause\"").count(), 1, "only where there is work to pause");
+        let (short, note) = ("Too fast.", "You answer before a recording can be heard.");
+        rita.post(&path(0), json!({ "action": "pause", "note": short })).await.refused(422, "reason_required");
+        rita.post(&path(1), json!({ "action": "pause", "note": note })).await.refused(409, "no_batch");
+        for _ in 0..2 {
+            rita.post(&path(0), json!({ "action": "pause", "note": note })).await.expect(204);
+        }
+        let refused = ben.next_task(&scene.judge).await.refused(403, "paused");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains(note) && detail.contains("appeal: /trust"), "{detail}");
+        let page = ben.get("/trust").await.text();
+        assert!(page.contains(note) && page.contains("How to come back") && page.contains("Send the appeal"), "{page}");
+        let pause = ben.get("/api/v1/trust").await.expect(200)["pauses"][0]["id"].as_str().unwrap().to_owned();
+        let appeal = json!({ "text": "I know these recordings by heart, honestly." });
+        ben.post(&format!("/api/v1/trust/pauses/{pause}/appeal"), appeal).await.expect(204);
+        let won = json!({ "won": true, "note": "That explains it. Thank you for writing." });
+        rita.post(&format!("/api/v1/trust/pauses/{pause}/decision"), won.clone()).await.refused(403, "own_decision");
+        admin.post(&format!("/api/v1/trust/pauses/{pause}/decision"), won).await.expect(204);
+        assert_eq!(ben.next_task(&scene.judge).await.code(), "no_task");
+    }
+
     async fn one_recording_from_two_accounts_is_a_case_and_nobody_decides_their_own(app: TestApp) {
         let admin = app.admin().await;
         let scene = Scene::set(&admin, &["Alexa", "Alexa"]).await;

@@ -1,8 +1,27 @@
-//! Where gold comes from: a glance at what everybody agrees on, and errors planted where it runs low.
+//! Where gold comes from: a glance at what everybody agrees on, and errors planted where it runs low;
+//! and how it is given: in place of work, and any of it as often as another.
 
 use crate::helpers::{Person, Scene, TestApp, sound, until};
 use crate::on_both_pairs;
+use sayso::{platform::ids::PersonId, tasks};
 use serde_json::json;
+use wire::NextTask;
+
+/// Twelve recordings of one speaker, the first six of them gold of a batch of which half may be gold.
+async fn half_gold(app: &TestApp, admin: &Person) -> Scene {
+    let judge = json!({ "answers_wanted": 100, "answers_max": 100, "gold_rate": 0.5 });
+    let scene = Scene::set_with(admin, &["Alexa"; 12], json!({}), judge).await;
+    let speaker = scene.speaker(app, "Sue").await;
+    let mut gold = String::from("recording,phrase,label,reason\n");
+    for n in 0..12 {
+        let view = scene.recorded(&speaker, &sound::said("Alexa", n)).await;
+        if n < 6 {
+            gold += &format!("{},,yes,\n", view["id"].as_str().unwrap());
+        }
+    }
+    admin.post_file(&format!("/api/v1/batches/{}/gold", scene.judge), "text/csv", gold).await.expect(201);
+    scene
+}
 
 /// Recordings that five people have judged the same, each of them measured to be right.
 pub async fn agreed(app: &TestApp, admin: &Person) -> Scene {
@@ -74,5 +93,51 @@ on_both_pairs! {
         sayso::gold::jobs::refill(app.site().clone()).await.unwrap();
         let stock = admin.get("/api/v1/gold").await.expect(200);
         assert_eq!((&stock[0]["planted"], &stock[0]["retired"], &stock[0]["live_no"]), (&json!(3), &json!(3), &json!(0)));
+    }
+
+    async fn gold_comes_in_place_of_work_and_never_when_none_is_left(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = half_gold(&app, &admin).await;
+        let accepted = app.rows("select id, cast(accepted as text) from clips where accepted = 1").await;
+        assert_eq!(accepted.len(), 6, "what is known is not asked, and its speaker is paid");
+        let ann = app.person("Ann").await;
+        let mut tasks = Vec::new();
+        loop {
+            let reply = ann.next_task(&scene.judge).await;
+            if reply.code() == "no_task" {
+                break;
+            }
+            let task = reply.expect(200);
+            ann.answers(&task, "yes", None).await.expect(200);
+            tasks.push(task["id"].as_str().unwrap().to_owned());
+        }
+        let lanes = app
+            .rows("select t.id, cast(q.lane as text) from tasks t join queue q on q.item_id = t.item_id where q.clip_id is not null")
+            .await;
+        let lanes: Vec<&str> =
+            tasks.iter().map(|task| &*lanes.iter().find(|(id, _)| id == task).unwrap().1).collect();
+        assert_eq!(lanes.iter().filter(|lane| **lane == "0").count(), 6, "{lanes:?}");
+        assert_eq!(lanes.last(), Some(&"0"), "whoever has done all work is given no gold: {lanes:?}");
+    }
+
+    async fn any_gold_is_met_as_often_as_another_wherever_it_lies(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = half_gold(&app, &admin).await;
+        app.try_sql("update queue set target = 1000 where lane = 1").await.unwrap();
+        // All of it in one corner of the ranks: a pick by the place alone would always find the first.
+        app.try_sql("update queue set rank = (select 7919 * count(*) * count(*) + 101 from queue o where o.lane = 1 and o.item_id <= queue.item_id) where lane = 1")
+            .await
+            .unwrap();
+        let wish = NextTask { batch: Some(scene.judge.clone()), ..NextTask::default() };
+        for _ in 0..300 {
+            tasks::next(app.site(), PersonId::new(), &wish).await.unwrap();
+        }
+        let met = app
+            .rows("select q.item_id, cast(q.leases as text) from queue q where q.lane = 1 order by q.rank")
+            .await;
+        let met: Vec<u32> = met.iter().map(|(_, leases)| leases.parse().unwrap()).collect();
+        println!("gold met by 300 people, by its place: {met:?}");
+        assert_eq!(met.len(), 6);
+        assert!(met.iter().all(|people| (8..=45).contains(people)), "{met:?}");
     }
 }

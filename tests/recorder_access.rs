@@ -69,6 +69,7 @@ async fn faults_errors_and_the_lack_of_a_network_hinder_nobody() {
     refused.is_accessible("without a microphone").await;
     app.stop().await;
     refused.click("#skip").await;
+    refused.click("#skip-technical").await;
     refused.see("No connection").await;
     refused.is_accessible("without a server").await;
 }

@@ -1,7 +1,7 @@
 //! Simulated crowds on a whole site: the same seed the same figures, and what bad work costs.
 //! `cargo test … simulate -- --nocapture` prints the figures.
 
-use sayso::simulate::{self, Options, outcome::Outcome};
+use sayso::simulate::{self, Options, coverage, outcome::Outcome};
 
 async fn of(options: &Options) -> Outcome {
     let outcome = simulate::run(options).await.unwrap();
@@ -42,4 +42,50 @@ async fn spammers_become_cases_and_honest_people_do_not() {
     let (spammers, honest) = (&outcome.kinds["spammer"], &outcome.kinds["honest"]);
     assert_eq!((spammers.suspected, honest.suspected), (2, 0), "{outcome}");
     assert!(outcome.accuracy() > 0.85, "{outcome}");
+}
+
+#[tokio::test]
+async fn quotas_halve_what_a_skewed_crowd_leaves_missing() {
+    let options = Options { people: 100, items: 120, seed: 25, ..Options::default() };
+    let found = coverage::run(&options).await.unwrap();
+    print!("{found}");
+    assert_eq!((found.on.recordings, found.off.recordings), (120, 120), "{found}");
+    assert!(found.off.missing > 20, "the crowd is not skewed: {found}");
+    assert!(2 * found.on.missing <= found.off.missing, "{found}");
+}
+
+/// Runs on threads of their own, as there are several; in the order of the options.
+fn all(options: Vec<Options>) -> Vec<Outcome> {
+    let run = |options: Options| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(simulate::run(&options)).unwrap()
+    };
+    let runs: Vec<_> = options.into_iter().map(|options| std::thread::spawn(move || run(options))).collect();
+    runs.into_iter().map(|run| run.join().unwrap()).collect()
+}
+
+/// The same crowds judge the same recordings, without spammers and with a fifth of the people being
+/// some. What it costs is all answers, those to gold included; final labels are those of a release's fit.
+#[test]
+fn a_fifth_of_spammers_costs_little_accuracy_and_few_answers() {
+    let crowd = Options { people: 20, items: 200, gold_items: 60, ..Options::default() };
+    let with = |spammers: usize| (1..=3).map(move |seed| (spammers, seed));
+    let options = with(0).chain(with(4)).map(|(spammers, seed)| Options { spammers, seed, ..crowd.clone() });
+    let outcomes = all(options.collect());
+    let (honest, spammed) = outcomes.split_at(3);
+    let mean = |outcomes: &[Outcome], of: fn(&Outcome) -> f64| outcomes.iter().map(of).sum::<f64>() / 3.0;
+    let accuracy = |outcomes| mean(outcomes, Outcome::fitted_accuracy) * 100.0;
+    let answers = |outcomes| mean(outcomes, |outcome| f64::from(outcome.all_answers()));
+    let (points, more) = (accuracy(honest) - accuracy(spammed), (answers(spammed) / answers(honest) - 1.0) * 100.0);
+    println!(
+        "without spammers {:.1} % right with {:.0} answers; of 20 people 4 spammers: {:.1} % with {:.0}: \
+         {points:.1} points lost, {more:.1} % more answers",
+        accuracy(honest),
+        answers(honest),
+        accuracy(spammed),
+        answers(spammed)
+    );
+    assert!(points <= 1.0 && more <= 15.0, "{points} points, {more} %: {spammed:?}");
+    let caught: usize = spammed.iter().filter_map(|one| one.kinds["spammer"].stopped.get("paused")).sum();
+    assert!(caught >= 11, "{caught} of 12 spammers paused");
 }

@@ -112,11 +112,11 @@ on_both_pairs! {
         let ann = scene.speaker(&app, "Ann").await;
         let item = app.rows("select item_id, batch_id from queue").await[0].0.parse().unwrap();
         let mut tx = app.site().db.begin().await.unwrap();
-        tasks::set_level(&mut tx, item, Level::Expert).await.unwrap();
+        tasks::set_level(&mut tx, item, Level::Expert, app.site().now_us()).await.unwrap();
         tx.commit().await.unwrap();
         ann.next_task(&scene.record).await.refused(403, "qualification_required");
         let mut tx = app.site().db.begin().await.unwrap();
-        tasks::set_level(&mut tx, item, Level::New).await.unwrap();
+        tasks::set_level(&mut tx, item, Level::New, app.site().now_us()).await.unwrap();
         tx.commit().await.unwrap();
         let task = ann.next_task(&scene.record).await.expect(200);
         let person: PersonId = ann.id.parse().unwrap();

@@ -192,6 +192,25 @@ on_both_pairs! {
         ben.post(&format!("/api/v1/training/{}/attempts/3", scene.judge), json!({ "pay_cents": 0 })).await.refused(409, "training_exhausted");
         ben.next_task(&scene.judge).await.refused(403, "qualification_required");
         assert_eq!(ben.earned().await, (json!(73), 4), "only the first try is paid");
+
+        let admin = admin.signed_in_again().await;
+        let page = admin.get(&format!("/batches/{}/training", scene.judge)).await.text();
+        assert!(page.contains("Allow Ben one more try"), "{page}");
+        let grant = format!("/api/v1/batches/{}/training/people/{}/tries", scene.judge, ben.id);
+        ben.post(&grant, json!({})).await.refused(403, "forbidden");
+        for _ in 0..2 {
+            admin.post(&grant, json!({})).await.expect(204);
+        }
+        let lesson = ben.lesson(&scene.judge).await;
+        assert_eq!((&lesson["stage"], &lesson["tries_left"]), (&json!("offered"), &json!(1)), "{lesson}");
+        ben.begins(&scene.judge).await.expect(200);
+        ben.goes_through(&scene.judge, 5).await;
+        assert_eq!(ben.lesson(&scene.judge).await["stage"], "exhausted", "one more was one");
+        admin.post(&grant, json!({})).await.expect(204);
+        ben.begins(&scene.judge).await.expect(200);
+        admin.post(&grant, json!({})).await.refused(409, "tries_left");
+        ben.goes_through(&scene.judge, 0).await;
+        ben.next_task(&scene.judge).await.refused(404, "no_task");
     }
 
     async fn every_request_may_come_twenty_times_at_once_and_counts_once(app: TestApp) {

@@ -20,6 +20,7 @@ use crate::platform::{
     site::Site,
     worker,
 };
+use crate::quotas::{self, Cell, Dimension};
 use crate::schedule::schedule;
 use crate::simulate::{crowd::Given, dice::Dice, drive};
 use crate::tasks;
@@ -71,6 +72,7 @@ pub async fn fill(site: &Site) -> Result<String, Problem> {
     let (project, record, judge) = project(site, &people).await?;
     let said = record_all(site, &people, &project, &record).await?;
     worker::drain(site, &schedule()).await?;
+    cover(site, people.admin, &record).await?;
     gold(site, &people, &judge, &said).await?;
     demo_training::teach(site, people.admin, judge.id).await?;
     judge_all(site, &people, &judge, &said).await?;
@@ -162,17 +164,7 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
     let judge =
         batches::create_batch(site, people.admin, project.id, &batch("Hear it", Kind::Judge, 4, 2), &Once::default())
             .await?;
-    let prompts: Vec<Prompt> = ["calmly", "as from another room", "as if in a hurry"]
-        .iter()
-        .flat_map(|hint| PHRASES.map(|phrase| (phrase, hint)))
-        .map(|(phrase, hint)| Prompt {
-            phrase: phrase.to_owned(),
-            hint: format!("Say it {hint}."),
-            count: None,
-            sensitivity: None,
-        })
-        .collect();
-    tasks::import_handlers::import_now(site, people.admin, &record.id.to_string(), &prompts, &Once::default()).await?;
+    prompts(site, people.admin, &record, &["calmly", "as from another room", "as if in a hurry"]).await?;
     let record = batches::set_state(site, people.admin, record.id, BatchState::Open).await?;
     let judge = batches::set_state(site, people.admin, judge.id, BatchState::Open).await?;
     let mut tx = site.db.begin().await?;
@@ -181,6 +173,32 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
     }
     tx.commit().await?;
     Ok((project, record, judge))
+}
+
+/// Asks for every phrase in each of these manners.
+async fn prompts(site: &Site, admin: PersonId, record: &Batch, manners: &[&str]) -> Result<(), Problem> {
+    let prompts: Vec<Prompt> = manners
+        .iter()
+        .flat_map(|manner| PHRASES.map(|phrase| (phrase, manner)))
+        .map(|(phrase, manner)| Prompt {
+            phrase: phrase.to_owned(),
+            hint: format!("Say it {manner}."),
+            count: None,
+            sensitivity: None,
+        })
+        .collect();
+    tasks::import_handlers::import_now(site, admin, &record.id.to_string(), &prompts, &Once::default()).await?;
+    Ok(())
+}
+
+/// More prompts for whoever comes, and targets: of some ages there are enough, others are missing.
+async fn cover(site: &Site, admin: PersonId, record: &Batch) -> Result<(), Problem> {
+    prompts(site, admin, record, &["softly", "as if half asleep"]).await?;
+    let cell = |(age, target): (&str, i64)| {
+        (0, Cell { phrase: String::new(), dimension: Dimension::Age, value: age.to_owned(), target })
+    };
+    let cells = [("teens", 6), ("twenties", 45), ("sixties", 6)].map(cell);
+    quotas::set_cells(site, admin, record.id, cells.into(), true).await
 }
 
 /// Clip id → the phrase that it really holds.

@@ -101,6 +101,14 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
             running.stop().await;
             std::fs::remove_dir_all(&folder)?;
         }
+        Command::Simulate(options) if options.quotas => {
+            let coverage = simulate::coverage::run(&options).await?;
+            if options.json {
+                println!("{}", serde_json::to_string_pretty(&coverage)?);
+            } else {
+                print!("{coverage}");
+            }
+        }
         Command::Simulate(options) => {
             let outcome = simulate::run(&options).await?;
             if options.json {

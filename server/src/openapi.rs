@@ -68,7 +68,7 @@ impl Modify for Bearer {
         training::handlers::read, training::handlers::begin, training::handlers::next, training::handlers::answer,
         training::handlers::hear_step, training::handlers::hear_item,
         training::admin_handlers::read, training::admin_handlers::set, training::admin_handlers::import,
-        training::admin_handlers::retire, training::admin_handlers::send_sound, training::admin_handlers::hear_sound,
+        training::admin_handlers::retire, training::admin_handlers::grant, training::admin_handlers::send_sound, training::admin_handlers::hear_sound,
         verdicts::handlers::list, verdicts::handlers::rule, verdicts::handlers::read,
         verdicts::settings_handlers::read, verdicts::settings_handlers::set, verdicts::predictions::import_predictions,
         cases::handlers::list, cases::handlers::decide,

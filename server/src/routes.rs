@@ -40,6 +40,7 @@ pub fn routes(to: &mut ServiceConfig) {
     trust_api(to);
     trust_pages(to);
     releases(to);
+    training_pages(to);
     pages(to);
     money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
@@ -210,6 +211,7 @@ fn training_api(to: &mut ServiceConfig) {
     to.service(at("/api/v1/batches/{id}/training").route(get().to(make::read)).route(put().to(make::set)))
         .service(at("/api/v1/batches/{id}/training/items").route(post().to(make::import)))
         .service(at("/api/v1/batches/{id}/training/items/{item}").route(delete().to(make::retire)))
+        .service(at("/api/v1/batches/{id}/training/people/{person}/tries").route(post().to(make::grant)))
         .service(at("/api/v1/batches/{id}/training/sounds").route(post().to(make::send_sound)))
         .service(at("/api/v1/batches/{id}/training/sounds/{sound}/audio").route(get().to(make::hear_sound)))
         .service(at("/api/v1/training/{batch}").route(get().to(learn::read)))
@@ -251,6 +253,17 @@ fn trust_pages(to: &mut ServiceConfig) {
         .service(at("/trust/pauses").route(get().to(trust::page_handlers::pauses)))
         .service(at("/trust/pauses/{id}/appeal").route(post().to(trust::page_handlers::appeal)))
         .service(at("/trust/pauses/{id}/decision").route(post().to(trust::page_handlers::decide)));
+}
+
+/// Making a training.
+fn training_pages(to: &mut ServiceConfig) {
+    use training::page_handlers as learning;
+    to.service(at("/batches/{id}/training").route(get().to(learning::make)).route(post().to(learning::save)))
+        .service(at("/batches/{id}/training/items").route(post().to(learning::add)))
+        .service(at("/batches/{id}/training/items/{item}").route(post().to(learning::retire)))
+        .service(at("/batches/{id}/training/people/{person}/tries").route(post().to(learning::grant)))
+        .service(at("/batches/{id}/training/import").route(post().to(learning::import)))
+        .service(at("/batches/{id}/training/sounds").route(post().to(learning::send)));
 }
 
 fn pages(to: &mut ServiceConfig) {
@@ -314,11 +327,6 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/batches/{id}/state").route(post().to(forms::set_state)))
         .service(at("/batches/{id}/prompts").route(post().to(tasks::import_handlers::submit_prompts)))
         .service(at("/batches/{id}/gold").route(post().to(media::gold::submit_gold)))
-        .service(at("/batches/{id}/training").route(get().to(learning::make)).route(post().to(learning::save)))
-        .service(at("/batches/{id}/training/items").route(post().to(learning::add)))
-        .service(at("/batches/{id}/training/items/{item}").route(post().to(learning::retire)))
-        .service(at("/batches/{id}/training/import").route(post().to(learning::import)))
-        .service(at("/batches/{id}/training/sounds").route(post().to(learning::send)))
         .service(at("/batches/{id}/predictions").route(post().to(verdicts::predictions::submit_predictions)))
         .service(at("/verdicts").route(get().to(verdicts::handlers::show)))
         .service(at("/verdicts/{item}").route(post().to(verdicts::handlers::submit)))

@@ -35,6 +35,7 @@ pub fn schedule() -> Schedule {
         .every("stop_refusals", Duration::from_secs(30), reviews::jobs::stop_refusals)
         .every("escalate_appeals", Duration::from_secs(600), reviews::jobs::escalate)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
+        .every("widen", Duration::from_secs(60), verdicts::seniors::widen)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)
         .every("watch_conduct", Duration::from_secs(60), cases::jobs::watch)
         .every("refill_gold", Duration::from_secs(60), gold::jobs::refill)

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Document, DomParser, Element, Headers, RequestInit, Response, SupportedType};
-use wire::{AnswerBody, AnswerReceipt, NextTask, Renewal, SkipBody, Task};
+use wire::{AnswerBody, AnswerReceipt, NextTask, Renewal, SkipBody, SkipCode, Task};
 
 /// A JSON call that takes longer has failed: a bar that never ends helps nobody.
 const CALL_TIMEOUT_MS: u32 = 20_000;
@@ -80,13 +80,14 @@ pub async fn renew(task: &str) -> Result<Renewal, ApiError> {
     read(call("POST", &format!("/api/v1/tasks/{task}/renew"), None).await?).await
 }
 
-/// Gives a task back.
+/// Gives a task back, and says why.
 ///
 /// # Errors
 /// As every call.
-pub async fn skip(task: &str) -> Result<(), ApiError> {
+pub async fn skip(task: &str, code: SkipCode) -> Result<(), ApiError> {
     let path = format!("/api/v1/tasks/{task}/skip");
-    call("POST", &path, Some(&json::write(&SkipBody::default()))).await?;
+    let why = SkipBody { code: Some(code), reason: String::new() };
+    call("POST", &path, Some(&json::write(&why))).await?;
     Ok(())
 }
 

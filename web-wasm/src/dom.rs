@@ -4,6 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::{prelude::*, throw_str};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
+use wire::Task;
 
 /// The window.
 pub fn window() -> Window {
@@ -69,6 +70,12 @@ pub fn append(parent: &Element, tag: &str, text: &str, attributes: &[(&str, &str
     }
     parent.append_child(&child).ok();
     child
+}
+
+/// What a task pays and how long it is reserved, in words.
+pub fn terms(task: &Task) -> String {
+    let (pay, until) = (money(task.pay_cents, &task.currency), clock(&task.expires_at));
+    format!("Pays {pay}. Reserved for you until {until}.")
 }
 
 /// Calls `handler` for every `event` at `target` as long as the page lives.

@@ -9,7 +9,7 @@ use crate::words::sentences;
 use crate::{backoff, dom, keys, queue};
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::spawn_local;
-use wire::{AnswerBody, Kind, Label, NextTask, Reason, Task};
+use wire::{AnswerBody, Kind, Label, NextTask, Reason, SkipCode, Task};
 
 const KEYS: &[(&str, &str)] = &[
     (" ", "play"),
@@ -22,6 +22,13 @@ const KEYS: &[(&str, &str)] = &[
     ("3", "reason-noise"),
     ("4", "reason-several_voices"),
     ("5", "reason-silence"),
+    ("s", "skip"),
+    ("1", "skip-technical"),
+    ("2", "skip-too_hard"),
+    ("3", "skip-language"),
+    ("4", "skip-upsetting"),
+    ("5", "skip-known_person"),
+    ("6", "skip-other"),
 ];
 
 /// Clips kept ready behind the one that is heard, so that nobody waits for the network: with it, as
@@ -47,7 +54,8 @@ enum Event {
     Play,
     Answer(Label, Option<Reason>),
     AskReason,
-    Skip,
+    AskSkip,
+    Skip(SkipCode),
     Proceed,
     Reload,
     /// The network is back.
@@ -88,7 +96,7 @@ fn listen(view: &View, events: &Inbox<Event>) {
     for (reason, button) in &view.reasons {
         pass(button, "click", Event::Answer(Label::No, Some(*reason)));
     }
-    pass(&view.skip, "click", Event::Skip);
+    view.skip.listen(events, || Event::AskSkip, Event::Skip);
     pass(&view.proceed, "click", Event::Proceed);
     pass(&view.reload, "click", Event::Reload);
     pass(&dom::window(), "online", Event::Online);
@@ -131,7 +139,8 @@ impl Judge {
                 (Event::Answer(label, reason), Phase::Ready | Phase::Reason) => {
                     self.answer(label, reason).await;
                 }
-                (Event::Skip, Phase::Warning | Phase::Ready | Phase::Reason) => self.skip().await,
+                (Event::AskSkip, Phase::Warning | Phase::Ready | Phase::Reason) => self.ask_skip(),
+                (Event::Skip(code), Phase::Warning | Phase::Ready | Phase::Reason) => self.skip(code).await,
                 (Event::Proceed, Phase::Warning) => self.present("", None).await,
                 (Event::Ahead(loaded), _) => self.came(loaded.map(|loaded| *loaded)),
                 (Event::Look, Phase::Warning | Phase::Ready | Phase::Reason) => self.look().await,
@@ -235,7 +244,7 @@ impl Judge {
 
     /// Holds the task for somebody who is at it, and warns somebody who is not.
     async fn look(&mut self) {
-        let Some(task) = &self.task else { return };
+        let Some(task) = &mut self.task else { return };
         match self.lease.step() {
             lease::Step::Wait => {}
             lease::Step::Warn => {
@@ -245,6 +254,8 @@ impl Judge {
                 // An answer says so itself when the lease has ended.
                 if let Ok(renewal) = api::renew(&task.id).await {
                     self.lease = Lease::until(&renewal.expires_at);
+                    task.expires_at = renewal.expires_at;
+                    self.view.terms(task);
                 }
             }
         }
@@ -295,10 +306,19 @@ impl Judge {
         }
     }
 
-    async fn skip(&mut self) {
+    /// Asks why, or takes that back.
+    fn ask_skip(&mut self) {
+        if self.phase == Phase::Reason {
+            self.go(Phase::Ready, "");
+        }
+        let asks = self.view.skip.toggle();
+        self.view.say(if asks { "Why skip it? Choose a reason: it costs you nothing." } else { "Your answer?" });
+    }
+
+    async fn skip(&mut self, code: SkipCode) {
         let Some(task) = &self.task else { return };
         let id = task.id.clone();
-        match api::skip(&id).await {
+        match api::skip(&id, code).await {
             Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
             Err(error) if error.signed_out() => self.halt("", &error),
             // A lease that has ended needs no skipping.

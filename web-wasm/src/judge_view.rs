@@ -1,5 +1,6 @@
 //! The judging page's elements: what is shown in which phase.
 
+use crate::skip_view::SkipView;
 use crate::{dom, draw};
 use audio::mel::log_mel;
 use audio::wav::{Limits, decode};
@@ -54,7 +55,7 @@ pub struct View {
     /// Each reason and its button.
     pub reasons: Vec<(Reason, HtmlButtonElement)>,
     /// Another clip, please.
-    pub skip: HtmlButtonElement,
+    pub skip: SkipView,
     /// Go on despite the warning.
     pub proceed: HtmlButtonElement,
     /// Try again after an error.
@@ -89,7 +90,7 @@ impl View {
             no: dom::must("no"),
             unsure: dom::must("unsure"),
             reasons: reasons.into_iter().map(button).collect(),
-            skip: dom::must("skip"),
+            skip: SkipView::find(),
             proceed: dom::must("proceed"),
             reload: dom::must("reload"),
             audio: dom::must("audio"),
@@ -125,7 +126,7 @@ impl View {
         dom::show(&self.clip, matches!(phase, Loading | Ready | Reason | Sending));
         dom::show(&self.warning, phase == Warning);
         dom::show(&self.why, phase == Reason);
-        dom::show(&self.skip, open || phase == Warning);
+        self.skip.offer(open || phase == Warning);
         dom::show(&self.reload, phase == Error);
         dom::show(&self.back, matches!(phase, Done | Error));
         dom::show(&self.login, false);
@@ -164,15 +165,18 @@ impl View {
         dom::set(&self.root, "data-task", &task.id);
         dom::say(&self.hint, &task.hint);
         dom::show(&self.hint, !task.hint.is_empty());
-        let pay = dom::money(task.pay_cents, &task.currency);
-        let until = dom::clock(&task.expires_at);
-        dom::say(&self.pay, &format!("Pays {pay}. Reserved for you until {until}."));
+        self.terms(task);
         let warning = format!(
             "The next clip may be upsetting (level {} of 3). You may skip it; that costs you \
              nothing.",
             task.sensitivity
         );
         dom::say(&self.warning_text, &warning);
+    }
+
+    /// Says what a task pays and how long it is reserved.
+    pub fn terms(&self, task: &Task) {
+        dom::say(&self.pay, &dom::terms(task));
     }
 
     /// Draws a clip. One that cannot be decoded here can still be heard.

@@ -37,6 +37,7 @@ pub mod prompts;
 pub mod queue;
 mod queue_view;
 pub mod recorder;
+mod skip_view;
 pub mod store;
 pub mod take;
 pub mod upload;

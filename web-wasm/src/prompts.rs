@@ -30,6 +30,12 @@ impl Prompt {
         Prompt { person: person.to_owned(), came_ms: now_ms, until_ms, task }
     }
 
+    /// Its lease lasts until an RFC 3339 time.
+    pub fn renew(&mut self, until: &str) {
+        self.until_ms = believable(Date::parse(until), Date::now());
+        until.clone_into(&mut self.task.expires_at);
+    }
+
     /// Whether its lease is over.
     pub fn is_over(&self) -> bool {
         self.until_ms.is_some_and(|until_ms| until_ms <= Date::now())

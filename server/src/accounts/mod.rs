@@ -285,6 +285,14 @@ pub async fn list(tx: &mut Tx) -> DbResult<Vec<Person>> {
     store::list(tx).await
 }
 
+/// A person's name; `None` when there is no such person.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn name(tx: &mut Tx, person: PersonId) -> DbResult<Option<String>> {
+    Ok(store::find(tx, person).await?.map(|person| person.name))
+}
+
 /// Who has this id or e-mail address.
 ///
 /// # Errors

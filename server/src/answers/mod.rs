@@ -83,7 +83,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         pay_cents,
     };
     wages::note(&mut tx, &work, now_us).await?;
-    let mut jobs = vec![New::at(&DecideItem { item: answer.item_id }, now_us)?];
+    let mut jobs = vec![New::at(&DecideItem { item: answer.item_id, anyway: false }, now_us)?];
     if pay_cents > 0 {
         jobs.push(New::at(&AcceptAnswer { task: id }, now_us + terms.accept_after_s * SECOND_US)?);
     }

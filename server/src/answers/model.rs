@@ -58,6 +58,9 @@ pub struct Given {
 pub struct DecideItem {
     /// The item.
     pub item: ItemId,
+    /// Whether to look at it although it waits for answers: something else than an answer has changed.
+    #[serde(default)]
+    pub anyway: bool,
 }
 
 impl Job for DecideItem {

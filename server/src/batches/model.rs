@@ -191,7 +191,8 @@ pub struct NewBatch {
     /// Probability at which an item is settled, above 0.5 and below 1; 0.9 when absent.
     #[serde(default)]
     pub threshold: Option<f64>,
-    /// Share of gold, 0 to 0.5; 0.1 for judging when absent.
+    /// Share of gold, 0 to 0.5; 0.1 for judging when absent. Of newcomers' work and doubted people's it is
+    /// up to five times that, at most a half; with trust it falls.
     #[serde(default)]
     pub gold_rate: Option<f64>,
     /// Tasks one person may have; 0 or absent is no limit.

@@ -1,5 +1,5 @@
 //! What looks like abuse becomes a case for a human, with its evidence. Nothing here refuses pay
-//! or pauses anybody by itself.
+//! or pauses anybody by itself; the human may pause, and `trust` does what a pause means.
 //!
 //! Chores read on where they stopped (`read.rs`), keep what conduct needs in tables of this
 //! room, and look at the people with the most that is new (`look.rs`); each run does a bounded
@@ -17,6 +17,7 @@ mod store;
 pub use model::{Action, Case, CaseId, CaseRuling, CaseView, Everybody, Evidence, Kind, Said};
 
 use crate::audit;
+use crate::batches::{self, BatchId};
 use crate::platform::{
     caller::Caller,
     clock::DAY_US,
@@ -25,6 +26,7 @@ use crate::platform::{
     problem::Problem,
     site::Site,
 };
+use crate::trust;
 use actix_web::http::StatusCode;
 use serde_json::json;
 
@@ -91,7 +93,7 @@ pub async fn warnings(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Ve
 /// What a human makes of a case; saying the same twice is saying it once.
 ///
 /// # Errors
-/// 404; 403 `own_case`; 409 `already_decided`; 422 `note_required`.
+/// 404; 403 `own_case`; 409 `already_decided` or `no_batch`; 422 `note_required` or, for a pause, `reason_required`.
 pub async fn decide(site: &Site, caller: &Caller, id: CaseId, ruling: &CaseRuling) -> Result<(), Problem> {
     let note = ruling.note.trim();
     if note.is_empty() || note.chars().count() > NOTE_MAX {
@@ -114,7 +116,26 @@ pub async fn decide(site: &Site, caller: &Caller, id: CaseId, ruling: &CaseRulin
     if !store::decide(&mut tx, id, state, note, caller.person, now_us).await? {
         return Err(Problem::conflict("already_decided", "Somebody has decided on this case already."));
     }
+    if ruling.action == Action::Pause {
+        pause(&mut tx, caller.person, &case, note, now_us).await?;
+    }
     let detail = json!({ "kind": case.kind, "person": case.person_id, "decision": state, "note": note });
     audit::note(&mut tx, now_us, Some(caller.person), "case.decide", &id.to_string(), detail).await?;
     Ok(tx.commit().await?)
+}
+
+/// Pauses a case's person in what its batch is about.
+async fn pause(tx: &mut Tx, reviewer: PersonId, case: &Case, note: &str, now_us: i64) -> Result<(), Problem> {
+    let id: Option<BatchId> = case.evidence().batch.and_then(|id| id.parse().ok());
+    let batch = match id {
+        Some(id) => batches::batch(tx, id).await?,
+        None => None,
+    };
+    let Some(batch) = batch else {
+        return Err(Problem::conflict(
+            "no_batch",
+            "This case is not about the work in one batch, so there is nothing to pause. Warn the person instead.",
+        ));
+    };
+    trust::pause_by(tx, reviewer, case.person_id, &batch, note, now_us).await
 }

@@ -99,14 +99,22 @@ pub struct CaseView {
     pub decided_at: Option<String>,
 }
 
+impl Case {
+    /// Why it was raised.
+    pub fn evidence(&self) -> Evidence {
+        serde_json::from_str(&self.evidence).unwrap_or_default()
+    }
+}
+
 impl From<Case> for CaseView {
     fn from(case: Case) -> Self {
+        let evidence = case.evidence();
         Self {
             id: case.id.to_string(),
             person: case.person_id.to_string(),
             kind: case.kind,
             state: case.state,
-            evidence: serde_json::from_str(&case.evidence).unwrap_or_default(),
+            evidence,
             note: case.note,
             opened_at: rfc3339(case.opened_us),
             decided_at: (case.decided_us > 0).then(|| rfc3339(case.decided_us)),
@@ -122,6 +130,9 @@ pub enum Action {
     Dismiss,
     /// The person is told, and may go on.
     Warn,
+    /// The person is paused in the batch's craft and language, is told why and how to come back, and others are
+    /// asked about what they answered.
+    Pause,
 }
 
 impl Action {
@@ -130,6 +141,7 @@ impl Action {
         match self {
             Self::Dismiss => "dismissed",
             Self::Warn => "warned",
+            Self::Pause => "paused",
         }
     }
 }
@@ -140,7 +152,7 @@ impl Action {
 pub struct CaseRuling {
     /// What follows.
     pub action: Action,
-    /// Why; a warning's note is shown to the person.
+    /// Why; the person reads it with a warning, and with a pause, which takes 20 characters at least.
     pub note: String,
 }
 

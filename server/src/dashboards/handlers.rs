@@ -8,6 +8,7 @@ use super::{
 use crate::batches::{self, BatchId, BatchState, ProjectId};
 use crate::cases;
 use crate::consent;
+use crate::gold;
 use crate::ledger;
 use crate::platform::{
     caller::{Admin, Caller},
@@ -123,9 +124,11 @@ pub async fn batch(
         let skill = trust::skill_of(&mut tx, person).await?;
         workers.push(Worker { name, done, gold: (skill.right, skill.wrong), accuracy: skill.accuracy() });
     }
+    let judging = batch.kind() == Kind::Judge && batch.gold_ppm > 0;
+    let stock = if judging { Some(gold::stock(&mut tx, &batch).await?) } else { None };
     let all = [BatchState::Open, BatchState::Paused, BatchState::Closed];
     let next_states = all.into_iter().filter(|to| batches::may_become(batch.state(), *to)).collect();
-    page::show(&BatchPage { layout, batch, project, items, workers, next_states })
+    page::show(&BatchPage { layout, batch, project, items, stock, workers, next_states })
 }
 
 #[cfg(test)]

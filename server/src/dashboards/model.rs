@@ -108,6 +108,17 @@ pub struct ItemCounts {
     pub settled: i64,
     /// Waiting for a reviewer.
     pub contested: i64,
+    /// Answers that open items of work still want.
+    pub places: i64,
+    /// People who may still be given gold before it is retired, all gold together.
+    pub gold_places: i64,
+}
+
+impl ItemCounts {
+    /// Answers to gold that go with the work that is left, at this share of gold in millionths.
+    pub fn gold_wanted(&self, gold_ppm: i64) -> i64 {
+        (self.places * gold_ppm + 999_999 - gold_ppm) / (1_000_000 - gold_ppm)
+    }
 }
 
 /// One person's work in a batch.

@@ -4,6 +4,7 @@ use super::model::{
     Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Rate, Savings, Stretch, Worker,
 };
 use crate::batches::{Batch, BatchState, Project};
+use crate::gold::Stock;
 use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
 use crate::quotas::Outlook;
@@ -85,10 +86,20 @@ pub struct BatchPage {
     pub project: Project,
     /// Its items.
     pub items: ItemCounts,
+    /// Its gold, if it judges.
+    pub stock: Option<Stock>,
     /// Who worked on it, busiest first.
     pub workers: Vec<Worker>,
     /// Buttons: the states that may come next.
     pub next_states: Vec<BatchState>,
+}
+
+impl BatchPage {
+    /// Whether the gold in use is too little for the work that is left.
+    fn gold_runs_low(&self) -> bool {
+        let short = self.items.gold_places < self.items.gold_wanted(self.batch.gold_ppm);
+        self.batch.state() != BatchState::Closed && self.stock.as_ref().is_some_and(|stock| stock.low || short)
+    }
 }
 
 /// How good a batch's labels are.

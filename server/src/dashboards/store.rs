@@ -72,6 +72,8 @@ pub async fn item_counts(tx: &mut Tx, batch: BatchId) -> DbResult<ItemCounts> {
            cast(coalesce(sum(case when q.lane = 0 then q.open else 0 end), 0) as bigint) as open,
            cast(coalesce(sum(q.answers), 0) as bigint) as answers,
            cast(coalesce(sum(q.leases), 0) as bigint) as leases,
+           cast(coalesce(sum(case when q.lane = 0 and q.open = 1 then q.target - q.answers - q.leases else 0 end), 0) as bigint) as places,
+           cast(coalesce(sum(case when q.lane = 1 and q.open = 1 then q.target - q.answers - q.leases else 0 end), 0) as bigint) as gold_places,
            (select count(*) from verdicts v where v.batch_id = $1 and v.state in ('settled', 'decided')) as settled,
            (select count(*) from verdicts v where v.batch_id = $1 and v.state = 'contested') as contested
          from queue q where q.batch_id = $1",

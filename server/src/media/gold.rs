@@ -2,7 +2,7 @@
 
 use super::{Clip, ClipId, store};
 use crate::audit;
-use crate::batches::{self, Batch, BatchId, GoldRow, JudgeItem, import};
+use crate::batches::{self, Batch, BatchId, GoldRow, Item, JudgeItem, import};
 use crate::platform::{
     body::whole, caller::Admin, csrf::SafeForm, db::DbResult, db::Tx, ids::PersonId, once::Once, page::go,
     problem::Problem, site::Site,
@@ -29,7 +29,8 @@ async fn clip_of(tx: &mut Tx, batch: &Batch, row: &GoldRow) -> Result<Result<Cli
 }
 
 /// Makes a clip gold of a batch: `asked` is the phrase and the known answer, `from` where it comes
-/// from and who vouches for it. It looks like work about the same clip in every respect.
+/// from and who vouches for it. It looks like work about the same clip in every respect. What is
+/// known is not asked: the same question leaves the queue of work.
 ///
 /// # Errors
 /// When the database refuses.
@@ -46,8 +47,25 @@ pub async fn add(
     if let Some(item) = batches::add_judging(tx, batch, &new, now_us).await? {
         tasks::open(tx, batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
         trust::stock(tx, &item, source, by, now_us).await?;
+        settle_work(tx, batch, clip, &item, now_us).await?;
     }
     Ok(())
+}
+
+/// Ends the work about a question whose answer is known now, if people are still asked: the known
+/// answer is its verdict, and the speaker is paid by it.
+async fn settle_work(tx: &mut Tx, batch: &Batch, clip: &Clip, gold: &Item, now_us: i64) -> DbResult<()> {
+    let about = batches::items_about(tx, batch.id, &clip.id.to_string()).await?;
+    let Some(work) = about.iter().find(|item| item.gold_label.is_none() && item.phrase == gold.phrase) else {
+        return Ok(());
+    };
+    let Some(slots) = tasks::lock_item(tx, work.id).await? else { return Ok(()) };
+    let taken = slots.answers + slots.leases;
+    if taken >= slots.target {
+        return Ok(());
+    }
+    tasks::set_target(tx, work.id, taken).await?;
+    super::judged(tx, clip.id, gold.gold_label.as_deref() == Some("yes"), now_us).await
 }
 
 /// Puts gold into a batch, all or none.

@@ -74,6 +74,11 @@ pub async fn open_judging(tx: &mut Tx, batch: &Batch, clip: &Clip, now_us: i64) 
         sensitivity,
         gold: None,
     };
+    let about = batches::items_about(tx, batch.id, &new.clip).await?;
+    if about.iter().any(|item| item.gold_label.is_some() && item.phrase == new.phrase) {
+        // What is known is not asked.
+        return Ok(());
+    }
     if let Some(item) = batches::add_judging(tx, batch, &new, now_us).await? {
         tasks::open(tx, batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
     }

@@ -1,7 +1,9 @@
 //! `sayso simulate`: people of known character work on a throw-away site, by the rooms that serve
 //! real people, and the site's decisions are compared with the truth. A seed repeats a run.
 
+pub mod coverage;
 pub mod crowd;
+mod demographics;
 pub mod dice;
 pub mod drive;
 pub mod outcome;
@@ -65,6 +67,10 @@ pub struct Options {
     /// Share of people who leave for good in the middle of a task.
     #[arg(long, default_value_t = 0.05)]
     pub leaving: f64,
+    /// Instead of judging, let the people record, with quotas and without: what is missing in the end
+    /// of those who are rare.
+    #[arg(long)]
+    pub quotas: bool,
     /// Pay of one answer in cents.
     #[arg(long, default_value_t = 3)]
     pub pay_cents: i64,
@@ -92,6 +98,7 @@ impl Default for Options {
             gold: 0.1,
             gold_items: 200,
             leaving: 0.05,
+            quotas: false,
             pay_cents: 3,
             seed: 1,
             json: false,

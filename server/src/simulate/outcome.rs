@@ -45,6 +45,12 @@ pub struct Outcome {
     pub right: usize,
     /// Of the settled ones, those whose label is the true one.
     pub settled_right: usize,
+    /// Of all recordings, those whose likelier label is the true one in a release's fit.
+    pub fitted_right: usize,
+    /// Recordings of which that fit is certain enough to be released.
+    pub sure: usize,
+    /// Of these, those whose label is the true one.
+    pub sure_right: usize,
     /// Answers to work.
     pub answers: u32,
     /// Answers to gold.
@@ -73,6 +79,16 @@ impl Outcome {
         share(self.settled_right, self.settled)
     }
 
+    /// Share of recordings whose likelier label in a release's fit is the true one: the final accuracy.
+    pub fn fitted_accuracy(&self) -> f64 {
+        share(self.fitted_right, self.items)
+    }
+
+    /// The same of those that would be released.
+    pub fn released_accuracy(&self) -> f64 {
+        share(self.sure_right, self.sure)
+    }
+
     /// Answers of all kinds.
     pub fn all_answers(&self) -> u32 {
         self.answers + self.gold
@@ -86,9 +102,16 @@ impl Outcome {
 pub(super) async fn of(site: &Site, stage: &Stage, day: &Day) -> Result<Outcome, Problem> {
     let mut outcome = Outcome { items: stage.work.len(), length_s: day.length_us / SECOND_US, ..Outcome::default() };
     let mut tx = site.db.read().await?;
+    let fit = verdicts::fit(&mut tx, stage.judge.project_id).await.map_err(Problem::internal)?;
     for clip in &stage.work {
         let truth = stage.questions[clip].truth;
         for item in batches::items_about(&mut tx, stage.judge.id, clip).await? {
+            if let Some(fitted) = fit.verdict(item.id) {
+                let right = (fitted.label == "yes") == truth;
+                outcome.fitted_right += usize::from(right);
+                outcome.sure += usize::from(fitted.sure);
+                outcome.sure_right += usize::from(fitted.sure && right);
+            }
             let Some(verdict) = verdicts::find(&mut tx, item.id).await? else { continue };
             let (settled, right) = (verdict.state != "contested", (verdict.label == "yes") == truth);
             outcome.settled += usize::from(settled);
@@ -130,6 +153,12 @@ impl fmt::Display for Outcome {
         writeln!(f, "recordings  {items}, settled {settled}, for a reviewer {}", self.contested)?;
         let (all, sure) = (percent(self.accuracy()), percent(self.settled_accuracy()));
         writeln!(f, "accuracy    {all} of all, {sure} of the settled")?;
+        let (all, sure) = (percent(self.fitted_accuracy()), percent(self.released_accuracy()));
+        writeln!(
+            f,
+            "final       {all} of all as a release fits them, {sure} of the {} certain enough for one",
+            self.sure
+        )?;
         writeln!(f, "answers     {} to work, {} to gold", self.answers, self.gold)?;
         writeln!(f, "cost        {}.{:02}", self.cents / 100, self.cents % 100)?;
         writeln!(f, "took        {} min of the site's time", self.length_s / 60)?;

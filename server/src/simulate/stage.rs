@@ -1,10 +1,10 @@
 //! What the simulated people meet: a site with one project, its recordings, its gold and accounts.
 
-use super::Options;
 use super::crowd::Question;
 use super::dice::Dice;
+use super::{Options, demographics};
 use crate::accounts::{self, NewAccount};
-use crate::batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, Prompt};
+use crate::batches::{self, Batch, BatchState, GoldRow, NewBatch, NewProject, ProjectId, Prompt};
 use crate::media::{self, synthetic};
 use crate::platform::{
     ids::{PersonId, new_uuid, sha256_hex},
@@ -44,17 +44,29 @@ pub struct Stage {
 /// # Errors
 /// When the site fails, or a setting of the batch cannot be used.
 pub async fn set(site: &Site, options: &Options, dice: &mut Dice) -> Result<Stage, Problem> {
-    let admin = sign_up(site, "admin", accounts::setup_token(site).await?).await?;
-    let mut people = Vec::with_capacity(options.mix().people);
-    for n in 0..options.mix().people {
-        people.push(sign_up(site, &format!("person{n}"), None).await?);
-    }
+    let (admin, people) = people(site, options).await?;
     let (record, judge) = batches(site, admin, options).await?;
     let mut stage = Stage { admin, judge, people, questions: BTreeMap::new(), work: Vec::new() };
     let gold = record_all(site, &mut stage, &record, options, dice).await?;
     let rows: Vec<GoldRow> = gold.iter().map(|clip| gold_row(clip, stage.questions[clip].truth)).collect();
     media::gold::import_now(site, admin, &stage.judge.id.to_string(), &rows, &Once::default()).await?;
     Ok(stage)
+}
+
+/// Who runs the site, and the crowd, who say about themselves what crowds say.
+///
+/// # Errors
+/// When the site fails.
+pub async fn people(site: &Site, options: &Options) -> Result<(PersonId, Vec<PersonId>), Problem> {
+    let admin = sign_up(site, "admin", accounts::setup_token(site).await?).await?;
+    let mut dice = Dice(options.seed).fork(2);
+    let mut people = Vec::with_capacity(options.mix().people);
+    for n in 0..options.mix().people {
+        let person = sign_up(site, &format!("person{n}"), None).await?;
+        accounts::set_profile(site, person, demographics::profile(n, &mut dice)).await?;
+        people.push(person);
+    }
+    Ok((admin, people))
 }
 
 async fn sign_up(site: &Site, name: &str, setup_token: Option<String>) -> Result<PersonId, Problem> {
@@ -67,7 +79,11 @@ async fn sign_up(site: &Site, name: &str, setup_token: Option<String>) -> Result
     Ok(accounts::sign_up(site, new).await?.id)
 }
 
-async fn batches(site: &Site, admin: PersonId, options: &Options) -> Result<(Batch, Batch), Problem> {
+/// A project without batches.
+///
+/// # Errors
+/// When the site fails.
+pub async fn project(site: &Site, admin: PersonId) -> Result<ProjectId, Problem> {
     let new = NewProject {
         name: "Simulation".to_owned(),
         language: "en".to_owned(),
@@ -77,7 +93,11 @@ async fn batches(site: &Site, admin: PersonId, options: &Options) -> Result<(Bat
         consent_text: CONSENT.to_owned(),
         policy: None,
     };
-    let project = batches::create_project(site, admin, &new, &Once::default()).await?.id;
+    Ok(batches::create_project(site, admin, &new, &Once::default()).await?.id)
+}
+
+async fn batches(site: &Site, admin: PersonId, options: &Options) -> Result<(Batch, Batch), Problem> {
+    let project = project(site, admin).await?;
     let batch = |name: &str, kind| NewBatch {
         name: name.to_owned(),
         kind,

@@ -274,6 +274,15 @@ pub async fn after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskRow>> 
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_level(tx: &mut Tx, item: ItemId, level: Level) -> DbResult<()> {
-    store::set_level(tx, item, rules::level(level)).await
+pub async fn set_level(tx: &mut Tx, item: ItemId, level: Level, now_us: i64) -> DbResult<()> {
+    store::set_level(tx, item, rules::level(level), now_us).await
+}
+
+/// Items that wait for people of a level since before a moment, some of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting_for_level(tx: &mut Tx, before_us: i64) -> DbResult<Vec<(ItemId, Level)>> {
+    let waiting = store::list_waiting_for_level(tx, before_us).await?;
+    Ok(waiting.into_iter().map(|(item, level)| (item, rules::level_of(level))).collect())
 }

@@ -87,6 +87,18 @@ pub struct Enrolment {
     pub median_ms: i64,
 }
 
+/// Which gold to take: from this place on, those nearby in an order of its own, in which the one at
+/// place p stands at `mix` p + `add`, modulo a prime.
+#[derive(Clone, Copy, Debug)]
+pub struct Draw {
+    /// A place, 32 bits.
+    pub from: i64,
+    /// Not 0, 31 bits.
+    pub mix: i64,
+    /// 32 bits.
+    pub add: i64,
+}
+
 /// An item that was picked from the queue.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Picked {

@@ -1,7 +1,7 @@
 //! The next tasks for a person: which batch, which items, and why there are none.
 
 use super::{
-    model::{Enrolment, Lease, Picked, Reach, TaskId, TaskRow},
+    model::{Draw, Enrolment, Lease, Picked, Reach, TaskId, TaskRow},
     nothing::{self, Nothing},
     rules, store,
 };
@@ -318,16 +318,16 @@ async fn choose(
     (asked, count): (usize, usize),
 ) -> Result<Vec<Picked>, Problem> {
     let first = at.served - i64::try_from(asked).unwrap_or(1);
-    let draws: Vec<Option<i64>> = (0..i64::try_from(count).unwrap_or(1))
+    let draws: Vec<Option<Draw>> = (0..i64::try_from(count).unwrap_or(1))
         .map(|n| {
             let message = format!("{}|{}|{}", reach.person, reach.batch, first + n);
             rules::gold(&site.secrets.mac("gold", message.as_bytes()), gold_ppm)
         })
         .collect();
     let mut gold = VecDeque::new();
-    if let Some(from) = draws.iter().flatten().next() {
+    if let Some(draw) = draws.iter().flatten().next() {
         let wanted = i64::try_from(draws.iter().flatten().count()).unwrap_or(1);
-        gold = store::pick_gold(tx, reach, *from, wanted).await?.into();
+        gold = store::pick_gold(tx, reach, at, *draw, wanted).await?.into();
     }
     let missing = i64::try_from(count - gold.len()).unwrap_or(0);
     let mut work = VecDeque::new();

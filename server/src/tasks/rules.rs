@@ -1,6 +1,6 @@
 //! Which task comes next, and for how long. Pure decisions.
 
-use super::model::{Enrolment, Picked};
+use super::model::{Draw, Enrolment, Picked};
 use crate::platform::clock::{DAY_US, SECOND_US};
 use crate::trust::Level;
 
@@ -19,17 +19,21 @@ const BUSY: i64 = 1_000;
 /// … and searches so only this often.
 const REST_US: i64 = 30 * SECOND_US;
 
+/// A place in the gold, 32 bits, times less than this fits into 63 bits.
+const MIX_MAX: i64 = 1 << 31;
+
 /// How long a lease lasts: three times what a task takes, not less than the batch says.
 pub fn span_us(lease_s: i64, median_ms: i64) -> i64 {
     (lease_s * SECOND_US).max(median_ms.saturating_mul(3_000)).min(DAY_US)
 }
 
-/// Whether this serve is gold, and from where in the gold to take it. `mac` is a keyed hash of
-/// person, batch and serve number: nobody outside can foresee it, and the site can repeat it.
-pub fn gold(mac: &[u8; 32], gold_ppm: i64) -> Option<i64> {
-    let number = |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let draw = i64::try_from(number(&mac[..8]) % 1_000_000).unwrap_or(i64::MAX);
-    (draw < gold_ppm).then(|| i64::try_from(number(&mac[8..12])).unwrap_or(0))
+/// Whether this serve is gold, and which to take. `mac` is a keyed hash of person, batch and serve
+/// number: nobody outside can foresee it, and the site can repeat it.
+pub fn gold(mac: &[u8; 32], gold_ppm: i64) -> Option<Draw> {
+    let number = |bytes: &[u8]| bytes.iter().fold(0i64, |sum, byte| (sum << 8 | i64::from(*byte)) & i64::MAX);
+    let draw = number(&mac[..8]) % 1_000_000;
+    let (mix, add) = (1 + number(&mac[12..16]) % (MIX_MAX - 1), number(&mac[16..20]));
+    (draw < gold_ppm).then(|| Draw { from: number(&mac[8..12]), mix, add })
 }
 
 /// A level as the queue stores it.
@@ -40,6 +44,11 @@ pub fn level(level: Level) -> i64 {
         Level::Trusted => 2,
         Level::Expert => 3,
     }
+}
+
+/// A level as it was stored.
+pub fn level_of(stored: i64) -> Level {
+    Level::ALL.into_iter().rfind(|known| level(*known) <= stored).unwrap_or(Level::New)
 }
 
 /// Whether one in sixteen tasks, by its id's random end.
@@ -90,8 +99,9 @@ mod tests {
         assert_eq!(draw(0).count(), 0);
         let tenth = draw(100_000).count();
         assert!((1_850..2_150).contains(&tenth), "{tenth} of 20,000");
-        let upper_half = draw(1_000_000).filter(|from| *from >= 1 << 31).count();
+        let upper_half = draw(1_000_000).filter(|draw| draw.from >= 1 << 31).count();
         assert!((9_700..10_300).contains(&upper_half), "{upper_half} of 20,000");
+        assert!(draw(1_000_000).all(|draw| (1..MIX_MAX).contains(&draw.mix) && draw.add < 2 * MIX_MAX));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
     model::{Settings, Sound, SoundId, TrainingItemId, TrainingView},
     sounds,
 };
-use crate::platform::{body::whole, caller::Admin, once::Once, problem::Problem, ranges, site::Site};
+use crate::platform::{body::whole, caller::Admin, ids::PersonId, once::Once, problem::Problem, ranges, site::Site};
 use crate::tasks::import_handlers::{Imported, content_type};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -67,6 +67,19 @@ pub async fn retire(
 ) -> Result<HttpResponse, Problem> {
     let item: TrainingItemId = path.1.parse().map_err(|_| Problem::not_found())?;
     items::retire(&site, admin.person, batch_of(&path.0)?, item).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Allow somebody who has no try left one more, at once.
+#[utoipa::path(post, path = "/api/v1/batches/{id}/training/people/{person}/tries", tag = "training",
+    responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
+pub async fn grant(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let person: PersonId = path.1.parse().map_err(|_| Problem::not_found())?;
+    super::grant(&site, admin.person, batch_of(&path.0)?, person).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,6 +1,7 @@
 //! One person's way through a training: begin, open the next question, answer it; pay and qualification follow.
 
 use super::{
+    grants,
     lesson::{self, Course, count},
     model::{Attempt, AttemptId, BeginBody, Lesson, Next, Part, Question, Stage, Step, StepId, StepReceipt},
     rules::{self, Candidate},
@@ -61,7 +62,8 @@ async fn may_begin(
         ));
     }
     let paused = trust::is_paused(tx, person, &course.batch, now_us).await?;
-    match rules::stage(&course.training, attempts, paused, now_us) {
+    let granted = grants::is_granted(tx, person, course.batch.id, attempts).await?;
+    match rules::stage(&course.training, attempts, granted, paused, now_us) {
         (_, Some(next)) if next.number == number => Ok(next),
         (Stage::Open, _) => Err(Problem::conflict("training_open", "You have begun already. Go on where you stopped.")),
         (Stage::Waiting, _) => {

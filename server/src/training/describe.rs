@@ -1,7 +1,7 @@
 //! A training as its makers see it, and its settings.
 
 use super::{
-    lesson,
+    grants, lesson,
     model::{ItemView, Next, Settings, Sound, Training, TrainingItem, TrainingView},
     rules, store,
 };
@@ -39,6 +39,7 @@ pub async fn view(tx: &mut Tx, viewer: PersonId, id: BatchId) -> Result<Training
         passed,
         items: views,
         sounds,
+        stuck: grants::stuck(tx, id).await?,
     })
 }
 

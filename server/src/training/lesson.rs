@@ -1,6 +1,7 @@
 //! The training of a batch as one person sees it now.
 
 use super::{
+    grants,
     model::{Attempt, Example, Feedback, Lesson, Next, Outcome, Part, Question, Stage, Step, Training, TrainingItem},
     rules, store,
 };
@@ -115,7 +116,8 @@ pub async fn lesson(tx: &mut Tx, site: &Site, person: PersonId, id: BatchId) -> 
     let attempts = store::list_attempts(tx, person, id).await?;
     let course = if attempts.is_empty() { course(tx, id).await? } else { course_of(tx, id).await? };
     let paused = trust::is_paused(tx, person, &course.batch, now_us).await?;
-    let (stage, next) = rules::stage(&course.training, &attempts, paused, now_us);
+    let granted = grants::is_granted(tx, person, id, &attempts).await?;
+    let (stage, next) = rules::stage(&course.training, &attempts, granted, paused, now_us);
     let last = attempts.last();
     let steps = match last {
         Some(attempt) => store::list_steps(tx, attempt.id).await?,
@@ -139,7 +141,7 @@ pub async fn lesson(tx: &mut Tx, site: &Site, person: PersonId, id: BatchId) -> 
         pay_cents: scope.pay_cents,
         currency: course.project.currency.clone(),
         takes_s: scope.takes_ms / 1_000,
-        tries_left: rules::tries_left(&course.training, &attempts).max(0),
+        tries_left: rules::tries_left(&course.training, &attempts).max(i64::from(granted)),
         available_at: last
             .filter(|_| stage == Stage::Waiting)
             .map(|last| rfc3339(rules::again_us(&course.training, last))),

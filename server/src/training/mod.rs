@@ -7,6 +7,7 @@
 pub mod admin_handlers;
 mod attempt;
 mod describe;
+mod grants;
 pub mod handlers;
 pub mod items;
 mod lesson;
@@ -19,6 +20,7 @@ mod store;
 
 pub use attempt::{answer, begin, next};
 pub use describe::{set, view};
+pub use grants::grant;
 pub use lesson::{lesson, offers};
 pub use model::{ItemRow, Lesson, Part, Settings, Stage};
 

@@ -253,6 +253,22 @@ pub async fn retire(
     Ok(go(format!("/batches/{batch}/training#items")))
 }
 
+/// `POST /batches/{id}/training/people/{person}/tries`: one more.
+///
+/// # Errors
+/// As `grant` of the API.
+pub async fn grant(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    path: web::Path<(String, String)>,
+    _form: SafeForm<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let person: PersonId = path.1.parse().map_err(|_| Problem::not_found())?;
+    let batch = batch_of(&path.0)?;
+    super::grant(&site, admin.person, batch, person).await?;
+    Ok(go(format!("/batches/{batch}/training#people")))
+}
+
 /// `POST /batches/{id}/training/sounds`: files.
 ///
 /// # Errors

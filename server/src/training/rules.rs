@@ -117,9 +117,16 @@ pub fn needed(asked: i64, pass_percent: i64) -> i64 {
     (asked * pass_percent + 99) / 100
 }
 
-/// Where a person stands after these attempts, oldest first, and what they may begin.
-/// `paused` is somebody whose work is paused: training is the way back.
-pub fn stage(training: &Training, attempts: &[Attempt], paused: bool, now_us: i64) -> (Stage, Option<Next>) {
+/// Where a person stands after these attempts, oldest first, and what they may begin. `granted`:
+/// an administrator allowed one more try after a failed one. `paused` is somebody whose work is
+/// paused: training is the way back.
+pub fn stage(
+    training: &Training,
+    attempts: &[Attempt],
+    granted: bool,
+    paused: bool,
+    now_us: i64,
+) -> (Stage, Option<Next>) {
     let Some(last) = attempts.last() else {
         return (Stage::Offered, Some(Next { number: 1, course: 1, teaches: true }));
     };
@@ -128,6 +135,7 @@ pub fn stage(training: &Training, attempts: &[Attempt], paused: bool, now_us: i6
         "open" => (Stage::Open, None),
         "passed" if paused => (Stage::Offered, Some(Next { number, course: last.course + 1, teaches: true })),
         "passed" => (Stage::Passed, None),
+        _ if granted => (Stage::Offered, Some(Next { number, course: last.course, teaches: false })),
         _ if tries_left(training, attempts) <= 0 => (Stage::Exhausted, None),
         _ if now_us < again_us(training, last) => (Stage::Waiting, None),
         _ => (Stage::Offered, Some(Next { number, course: last.course, teaches: false })),
@@ -243,13 +251,15 @@ mod tests {
     #[test]
     fn a_failed_try_waits_and_tries_end_until_a_pause_begins_a_new_course() {
         let training = Training { tries: 2, wait_s: 60, ..Training::default() };
-        let at = |attempts: &[Attempt], paused, now_s: i64| stage(&training, attempts, paused, now_s * SECOND_US);
+        let at =
+            |attempts: &[Attempt], paused, now_s: i64| stage(&training, attempts, false, paused, now_s * SECOND_US);
         let next = |number, course, teaches| Some(Next { number, course, teaches });
         assert_eq!(at(&[], false, 0), (Stage::Offered, next(1, 1, true)));
         let failed = [attempt(1, 1, "failed"), attempt(2, 1, "failed")];
         assert_eq!(at(&failed[..1], false, 60), (Stage::Waiting, None));
         assert_eq!(at(&failed[..1], false, 61), (Stage::Offered, next(2, 1, false)));
         assert_eq!(at(&failed, false, 1_000), (Stage::Exhausted, None));
+        assert_eq!(stage(&training, &failed, true, false, 0), (Stage::Offered, next(3, 1, false)));
         let passed = [attempt(1, 1, "failed"), attempt(2, 1, "passed"), attempt(3, 2, "failed")];
         assert_eq!(at(&passed[..2], false, 1_000), (Stage::Passed, None));
         assert_eq!(at(&passed[..2], true, 1_000), (Stage::Offered, next(3, 2, true)));

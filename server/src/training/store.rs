@@ -298,3 +298,46 @@ pub async fn answer_step(tx: &mut Tx, id: StepId, body: &AnswerBody, body_sha256
         .await?;
     Ok(touched == 1)
 }
+
+/// People whose last attempt in a batch failed, the newest first.
+pub async fn list_failed(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(PersonId,)>> {
+    tx.all(
+        "select a.person_id from training_attempts a
+         where a.batch_id = $1 and a.state = 'failed' and not exists (
+           select 1 from training_attempts b
+           where b.person_id = a.person_id and b.batch_id = a.batch_id and b.number > a.number)
+         order by a.id desc limit 100",
+        (batch,),
+    )
+    .await
+}
+
+/// Whether somebody was allowed the attempt of this number.
+pub async fn has_grant(tx: &mut Tx, person: PersonId, batch: BatchId, number: i64) -> DbResult<bool> {
+    let row: (i64,) = tx
+        .one(
+            "select count(*) from training_grants where person_id = $1 and batch_id = $2 and number = $3",
+            (person, batch, number),
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
+/// False when it was allowed before.
+pub async fn insert_grant(
+    tx: &mut Tx,
+    person: PersonId,
+    batch: BatchId,
+    number: i64,
+    by: PersonId,
+    now_us: i64,
+) -> DbResult<bool> {
+    let touched = tx
+        .exec(
+            "insert into training_grants (person_id, batch_id, number, granted_by, at_us) values ($1, $2, $3, $4, $5)
+             on conflict (person_id, batch_id, number) do nothing",
+            (person, batch, number, by, now_us),
+        )
+        .await?;
+    Ok(touched == 1)
+}

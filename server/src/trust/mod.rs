@@ -30,6 +30,7 @@ use crate::platform::{
     ids::PersonId,
 };
 use consensus::Skill;
+use model::Tally;
 use wire::Kind;
 
 /// What a batch's work is measured as.
@@ -93,6 +94,26 @@ pub async fn skill_of(tx: &mut Tx, person: PersonId) -> DbResult<Skill> {
     Ok(Skill { right: u32::try_from(right).unwrap_or(u32::MAX), wrong: u32::try_from(wrong).unwrap_or(u32::MAX) })
 }
 
+/// A person's level in a batch.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn level(tx: &mut Tx, person: PersonId, batch: &Batch) -> DbResult<Level> {
+    let qualified = qualification(tx, person, batch.id).await?.level();
+    let tally = store::find(tx, person, craft(batch), &batch.language).await?;
+    Ok(tally.map_or(Level::New, |tally| rules::level(&tally)).max(qualified))
+}
+
+/// Whether anybody but these people is measured to have this level, among those who have done most.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_level(tx: &mut Tx, batch: &Batch, level: Level, except: &[PersonId]) -> DbResult<bool> {
+    let busiest = store::list_busiest(tx, craft(batch), &batch.language).await?;
+    let other = |tally: &&Tally| except.iter().all(|person| person.to_string() != tally.person_id);
+    Ok(busiest.iter().filter(other).any(|tally| tally.paused_id.is_none() && rules::level(tally) >= level))
+}
+
 /// What a person may do in a batch now; asked in the transaction that gives out a task. One row is
 /// read; a pause whose time is over ends here.
 ///
@@ -102,7 +123,8 @@ pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64)
     let qualification = qualification(tx, person, batch.id).await?;
     let to_pass = qualification.refusal(batch.id);
     let Some(mut tally) = store::find(tx, person, craft(batch), &batch.language).await? else {
-        return Ok(Standing { level: qualification.level(), gold_ppm: batch.gold_ppm, refusal: to_pass });
+        let gold_ppm = rules::gold_ppm(batch.gold_ppm, &Tally::default());
+        return Ok(Standing { level: qualification.level(), gold_ppm, refusal: to_pass });
     };
     let mut refusal = None;
     if let Some(pause) = pauses::in_force(tx, &tally).await? {

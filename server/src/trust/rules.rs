@@ -42,6 +42,15 @@ const DOUBT_MIN: i64 = -4_000_000;
 /// The share of gold falls to a half within some hundred answers.
 const HALVING_ANSWERS: f64 = 100.0;
 const HALVING_POWER: f64 = 0.8;
+/// Gold answers after which somebody is no newcomer: so many, and so many of each kind of truth, but
+/// not more than so many.
+const KNOWN_GOLD: i64 = 5;
+const KNOWN_EACH: i64 = 2;
+const KNOWN_GOLD_MAX: i64 = 12;
+/// How many times the batch's share newcomers and doubted people get.
+const TESTED_TIMES: i64 = 5;
+/// Doubt about one kind of truth from which somebody is doubted: two mistakes in a row.
+const DOUBT_KIND: i64 = 2 * WRONG;
 /// Never less gold than this, unless the batch has less.
 const GOLD_MIN_PPM: i64 = 10_000;
 /// Never more gold than this.
@@ -129,15 +138,22 @@ pub fn wait_us(pauses: i64) -> i64 {
     (1_i64 << pauses.clamp(0, 4)).min(WAIT_DAYS_MAX) * DAY_US
 }
 
-/// How much of somebody's work in a batch is gold, in millionths: the batch's share at first,
-/// about half of it after 100 answers, a sixth after 1,000, never nothing. Whoever is doubted gets
-/// the batch's share again, whoever comes back from a pause twice that.
+/// Whether somebody has met so little gold that nothing is known of them. Who always says the same
+/// shows it on one kind of truth only, so both kinds count, unless one is hard to come by.
+fn is_new(tally: &Tally) -> bool {
+    let (yes, no) = (tally.yes_right + tally.yes_wrong, tally.no_right + tally.no_wrong);
+    yes + no < KNOWN_GOLD || (yes.min(no) < KNOWN_EACH && yes + no < KNOWN_GOLD_MAX)
+}
+
+/// How much of somebody's work in a batch is gold, in millionths: the batch's share once they are
+/// known, about half of it after 100 answers, a sixth after 1,000, never nothing. Newcomers get more
+/// at first, and so does whoever is doubted or comes back from a pause: a guesser must meet enough
+/// gold before they have spoiled much.
 pub fn gold_ppm(base_ppm: i64, tally: &Tally) -> i64 {
-    if tally.pauses > 0 && tally.gold() < PROBATION {
-        return (base_ppm * 2).min(GOLD_MAX_PPM);
-    }
-    if tally.doubt > 0 {
-        return base_ppm;
+    let doubted = tally.doubt > 0 || tally.doubt_yes.max(tally.doubt_no) >= DOUBT_KIND;
+    let tested_ppm = (base_ppm * TESTED_TIMES).min(GOLD_MAX_PPM);
+    if doubted || is_new(tally) || (tally.pauses > 0 && tally.gold() < PROBATION) {
+        return tested_ppm;
     }
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "at most a million millionths")]
     let share = (base_ppm as f64 * (1.0 + tally.answered as f64 / HALVING_ANSWERS).powf(-HALVING_POWER)) as i64;

@@ -91,17 +91,23 @@ fn levels_follow_from_the_interval_and_agreement_alone_gives_none() {
 
 #[test]
 fn gold_becomes_rarer_with_trust_and_never_stops() {
-    let after = |answered| gold_ppm(100_000, &Tally { answered, ..Tally::default() });
+    let known = Tally { yes_right: 3, no_right: 2, ..Tally::default() };
+    let after = |answered| gold_ppm(100_000, &Tally { answered, ..known.clone() });
     println!(
         "share of gold after 0, 100, 1,000, 100,000 answers: {:?} millionths",
         [0, 100, 1_000, 100_000].map(after)
     );
     assert_eq!(after(0), 100_000);
+    let newcomers = [Tally { no_right: 1, ..known.clone() }, Tally { yes_right: 11, ..Tally::default() }];
+    assert_eq!(newcomers.map(|tally| gold_ppm(100_000, &tally)), [500_000; 2]);
+    assert_eq!(gold_ppm(100_000, &Tally { yes_right: 12, ..Tally::default() }), 100_000);
     assert!((45_000..=60_000).contains(&after(100)) && (10_000..=20_000).contains(&after(1_000)));
     assert_eq!(after(1_000_000), 10_000);
-    assert_eq!(gold_ppm(100_000, &Tally { answered: 1_000, doubt: 1, ..Tally::default() }), 100_000);
-    assert_eq!(gold_ppm(100_000, &Tally { pauses: 1, ..Tally::default() }), 200_000);
-    assert_eq!(gold_ppm(0, &Tally::default()), 0);
+    let doubted = Tally { answered: 1_000, doubt: 1, ..known.clone() };
+    let partial = Tally { answered: 1_000, doubt_no: 2 * WRONG, ..known };
+    let back = Tally { pauses: 1, ..Tally::default() };
+    assert_eq!([doubted, partial, back].map(|tally| gold_ppm(100_000, &tally)), [500_000; 3]);
+    assert_eq!((gold_ppm(300_000, &Tally::default()), gold_ppm(0, &Tally::default())), (500_000, 0));
 }
 
 #[test]

@@ -151,7 +151,14 @@ mod tests {
                     counted: counted.clone(),
                 };
                 let votes = i64::try_from(answers.len()).expect("few");
-                let sum = Sum { yes: rules::yes(&evidence), answers: votes, votes, ruled: None, had_verdict: false };
+                let sum = Sum {
+                    yes: rules::yes(&evidence),
+                    answers: votes,
+                    votes,
+                    worthless: 0,
+                    ruled: None,
+                    had_verdict: false,
+                };
                 if rules::step(sum, policy).1 == More::None {
                     for (answer, (right, wrong)) in lessons(&evidence, &answers, 2, false) {
                         let who = people.iter().position(|person| *person == answer.person_id).expect("known");

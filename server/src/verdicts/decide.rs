@@ -3,7 +3,7 @@
 use super::model::{
     Calibration, Cells, Counted, Entry, Evidence, METHOD, Prediction, Settings, Source, State, StoredRuling, Verdict,
 };
-use super::{agreement, rules, store};
+use super::{agreement, rules, seniors, store};
 use crate::answers::{self, Answer};
 use crate::batches::{self, Batch, Item, ItemId};
 use crate::media::{self, ClipId};
@@ -12,6 +12,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks::{self, Slots};
+use crate::trust::Level;
 use std::collections::BTreeMap;
 
 /// Everything known about an item whose row is locked.
@@ -29,6 +30,13 @@ pub struct Known {
     pub had_verdict: bool,
     /// The newest ruling: its label and whose it is.
     ruled: Option<(String, String)>,
+}
+
+impl Known {
+    /// Whether a reviewer has ruled on it.
+    pub fn is_ruled(&self) -> bool {
+        self.ruled.is_some()
+    }
 }
 
 /// Rulings on an item, oldest first, with the reviewer as a worker: how well somebody rules is
@@ -165,10 +173,12 @@ pub async fn decide_because(
     let (label, probability) = rules::verdict(yes);
     let answers = i64::try_from(known.answers.len()).unwrap_or(i64::MAX);
     let votes = known.evidence.counted.iter().filter(|one| one.source == Source::Person).count();
+    let worthless = known.evidence.counted.iter().filter(|one| rules::worthless(one)).count();
     let sum = rules::Sum {
         yes,
         answers,
         votes: i64::try_from(votes).unwrap_or(i64::MAX),
+        worthless: i64::try_from(worthless).unwrap_or(i64::MAX),
         ruled: known.ruled.as_ref().map(|(label, _)| label.as_str()),
         had_verdict: known.had_verdict,
     };
@@ -193,7 +203,8 @@ pub async fn decide_because(
     }
     teach(tx, &known, state).await?;
     agreement::note(tx, &known, policy.audited, state, yes, now_us).await?;
-    ask(tx, &known, more, yes).await?;
+    let expert = more == rules::More::None && policy.affordable && seniors::asks_expert(tx, &known, state).await?;
+    ask(tx, &known, if expert { Ask::Expert } else { Ask::Anybody(more) }, yes, now_us).await?;
     metrics::counter!("sayso_verdicts_total", "state" => state.as_str()).increment(1);
     Ok(Some(state))
 }
@@ -285,20 +296,32 @@ pub async fn set_target(tx: &mut Tx, batch: &Batch, item: ItemId, slots: Slots, 
     if target == slots.target { Ok(()) } else { tasks::set_target(tx, item, target).await }
 }
 
+/// Who else is to answer.
+enum Ask {
+    /// An expert, for a contested item.
+    Expert,
+    /// So many more people.
+    Anybody(rules::More),
+}
+
 /// Opens as many places as the item still wants, the uncertain ones early in the queue.
-async fn ask(tx: &mut Tx, known: &Known, more: rules::More, yes: f64) -> DbResult<()> {
+async fn ask(tx: &mut Tx, known: &Known, ask: Ask, yes: f64, now_us: i64) -> DbResult<()> {
     let (batch, id, slots) = (&known.batch, known.item.id, known.slots);
     let taken = slots.answers + slots.leases;
-    match more {
-        rules::More::None => set_target(tx, batch, id, slots, taken).await,
-        rules::More::ToTheCap => set_target(tx, batch, id, slots, batch.answers_max.max(taken)).await,
-        // Only when nobody is answering it right now: one more, not one more each time.
-        rules::More::One if slots.leases == 0 && slots.answers >= slots.target => {
-            tasks::set_urgency(tx, id, rules::urgency_us(yes)).await?;
-            set_target(tx, batch, id, slots, slots.answers + 1).await
+    let level = match ask {
+        Ask::Anybody(rules::More::None) => return set_target(tx, batch, id, slots, taken).await,
+        Ask::Anybody(rules::More::ToTheCap) => {
+            tasks::set_level(tx, id, Level::New, now_us).await?;
+            return set_target(tx, batch, id, slots, batch.answers_max.max(taken)).await;
         }
-        rules::More::One => Ok(()),
-    }
+        // Only when nobody is answering it right now: one more, not one more each time.
+        Ask::Anybody(rules::More::One) if slots.leases > 0 || slots.answers < slots.target => return Ok(()),
+        Ask::Anybody(rules::More::One) => seniors::next_level(tx, known).await?,
+        Ask::Expert => Level::Expert,
+    };
+    tasks::set_level(tx, id, level, now_us).await?;
+    tasks::set_urgency(tx, id, rules::urgency_us(yes)).await?;
+    set_target(tx, batch, id, slots, taken + 1).await
 }
 
 /// An answer to gold says how accurate its giver is.

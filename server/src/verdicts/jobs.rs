@@ -27,7 +27,7 @@ pub async fn decide_items(site: Site, jobs: Vec<DecideItem>) -> Result<(), JobEr
     let mut tx = site.db.read().await?;
     let ripe = tasks::ripe(&mut tx, &items).await?;
     drop(tx);
-    for item in ripe {
+    for item in jobs.iter().filter(|job| job.anyway || ripe.contains(&job.item)).map(|job| job.item) {
         decide_item(&site, item).await?;
     }
     Ok(())
@@ -94,7 +94,7 @@ async fn calibrate_batch(site: &Site, batch: &Batch) -> Result<(), JobError> {
     let now_us = site.now_us();
     store::insert_calibration(&mut tx, batch.id, found, now_us).await?;
     for (item,) in store::list_contested_of(&mut tx, batch.id).await? {
-        queue::enqueue(&mut tx, &DecideItem { item }, now_us).await?;
+        queue::enqueue(&mut tx, &DecideItem { item, anyway: true }, now_us).await?;
     }
     tx.commit().await?;
     tracing::info!(batch = %batch.id, temperature = found.temperature, prior_yes = found.prior_yes, "calibrated");
@@ -134,6 +134,7 @@ async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
         let Some(slots) = tasks::lock_item(&mut tx, verdict.item_id).await? else { continue };
         if store::insert_recheck(&mut tx, verdict, now_us).await? {
             let target = slots.target.max(slots.answers + slots.leases) + 1;
+            tasks::set_level(&mut tx, verdict.item_id, trust::Level::New, now_us).await?;
             decide::set_target(&mut tx, batch, verdict.item_id, slots, target).await?;
         }
     }

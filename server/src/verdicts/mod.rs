@@ -21,6 +21,7 @@ pub mod reask;
 pub mod settings_handlers;
 mod review;
 mod rules;
+pub mod seniors;
 mod store;
 
 pub use calibrate::reliability;

@@ -2,7 +2,7 @@
 
 use super::decide::{self, Known};
 use super::model::{Counted, Evidence, Source};
-use super::rules;
+use super::{rules, seniors};
 use crate::batches;
 use crate::platform::{ids::PersonId, site::Site, worker::JobError};
 use crate::tasks;
@@ -50,6 +50,8 @@ async fn reask(site: &Site, pause: &Pause, item: batches::ItemId) -> Result<(), 
         decide::decide_because(site, &mut tx, known, Some(("calibration", pause.id.to_string()))).await?;
     } else {
         let taken = known.slots.answers + known.slots.leases;
+        let level = seniors::next_level(&mut tx, &known).await?;
+        tasks::set_level(&mut tx, item, level, site.now_us()).await?;
         tasks::set_target(&mut tx, item, known.slots.target.max(taken) + 1).await?;
     }
     Ok(tx.commit().await?)

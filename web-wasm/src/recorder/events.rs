@@ -6,12 +6,23 @@ use crate::checked::Checked;
 use crate::inbox::Inbox;
 use crate::microphone::{self, Sound, WarmContext};
 use crate::queue::Note;
-use crate::{dom, keys, take};
+use crate::{dom, keys, lease, take};
 use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventTarget, VisibilityState};
-use wire::Task;
+use wire::{SkipCode, Task};
 
-const KEYS: &[(&str, &str)] = &[(" ", "record"), ("enter", "send"), ("r", "retake")];
+const KEYS: &[(&str, &str)] = &[
+    (" ", "record"),
+    ("enter", "send"),
+    ("r", "retake"),
+    ("s", "skip"),
+    ("1", "skip-technical"),
+    ("2", "skip-too_hard"),
+    ("3", "skip-language"),
+    ("4", "skip-upsetting"),
+    ("5", "skip-other"),
+];
 
 /// What the page reacts to.
 pub enum Event {
@@ -25,8 +36,16 @@ pub enum Event {
     Send,
     /// `#download`.
     Download,
-    /// `#skip`.
-    Skip,
+    /// `#skip`: asks why, or takes that back.
+    AskSkip,
+    /// A reason to skip.
+    Skip(SkipCode),
+    /// Time to look at the lease.
+    Look,
+    /// Somebody is at it.
+    Active,
+    /// The lease of a task lasts until then, RFC 3339.
+    Renewed(String, String),
     /// `#reload`.
     Reload,
     /// The network is back.
@@ -73,14 +92,23 @@ pub fn listen(view: &View, events: &Inbox<Event>, warm: &Rc<WarmContext>) {
     pass(&view.retake, "click", || Event::Retake);
     pass(&view.send, "click", || Event::Send);
     pass(&view.download, "click", || Event::Download);
-    pass(&view.skip, "click", || Event::Skip);
+    view.skip.listen(events, || Event::AskSkip, Event::Skip);
     pass(&view.reload, "click", || Event::Reload);
     pass(&dom::window(), "online", || Event::Online);
     pass(&dom::window(), "offline", || Event::Offline);
     pass(&dom::window(), "pagehide", || Event::Hidden);
+    pass(&dom::window(), "keydown", || Event::Active);
+    pass(&dom::window(), "pointerdown", || Event::Active);
     if let Some(devices) = microphone::devices() {
         pass(&devices, "devicechange", || Event::Devices);
     }
+    let looked = events.clone();
+    spawn_local(async move {
+        loop {
+            dom::sleep(lease::LOOK_EVERY_MS).await;
+            looked.post(Event::Look);
+        }
+    });
     let told = events.clone();
     dom::on(&dom::window(), "storage", move |event| {
         if let Some(task) = take::kept_elsewhere(&event) {

@@ -14,6 +14,7 @@ use crate::capture::Capture;
 use crate::checked::Checked;
 use crate::checker::Checker;
 use crate::inbox::Inbox;
+use crate::lease::Lease;
 use crate::meter::LiveLevel;
 use crate::microphone::{self, Microphone, Sound, WarmContext};
 use crate::player::Player;
@@ -54,6 +55,7 @@ pub fn start() {
         fetching: false,
         exhausted: false,
         task: None,
+        lease: Lease::default(),
         microphone: None,
         settings: CaptureSettings::default(),
         level: None,
@@ -84,6 +86,8 @@ struct Recorder {
     exhausted: bool,
     /// What is shown.
     task: Option<Task>,
+    /// How long it is reserved.
+    lease: Lease,
     microphone: Option<Microphone>,
     /// Of the microphone that was opened last.
     settings: CaptureSettings,
@@ -130,7 +134,11 @@ impl Recorder {
             (Event::Retake, Review) => self.retake(),
             (Event::Send, Review) => self.send().await,
             (Event::Download, Review) => self.download(),
-            (Event::Skip, Ready | Review) => self.skip().await,
+            (Event::AskSkip, Ready | Review) => self.ask_skip(),
+            (Event::Skip(code), Ready | Review) => self.skip(code).await,
+            (Event::Look, Ready | Review | Starting | Counting | Recording | Checking) => self.look(),
+            (Event::Active, _) if self.lease.touch() => self.look(),
+            (Event::Renewed(task, until), _) => self.renewed(&task, &until).await,
             (Event::Reload, Error) => self.next("").await,
             (Event::Ahead(result), _) => self.came(result.map(|result| *result)).await,
             (Event::Offline, _) => self.view.online(false),

@@ -4,12 +4,13 @@ use super::Recorder;
 use super::events::Event;
 use super::view::Phase;
 use crate::api::{self, ApiError};
+use crate::lease::{self, Lease};
 use crate::prompts::{self, Prompt};
 use crate::store;
 use crate::take::Take;
 use crate::words::sentences;
 use wasm_bindgen_futures::spawn_local;
-use wire::{Kind, NextTask, Task};
+use wire::{Kind, NextTask, SkipCode, Task};
 
 impl Recorder {
     /// Shows the next phrase; `lead` is said before what to do.
@@ -86,6 +87,7 @@ impl Recorder {
 
     fn present(&mut self, task: Task, lead: &str) {
         self.view.task(&task);
+        self.lease = Lease::until(&task.expires_at);
         self.task = Some(task);
         let open = match self.microphone {
             Some(_) => "The microphone stays open between takes.",
@@ -172,9 +174,52 @@ impl Recorder {
         }
     }
 
-    pub(super) async fn skip(&mut self) {
+    /// Holds the phrase for somebody who is at it, and warns somebody who is not; never into a take.
+    pub(super) fn look(&mut self) {
         let Some(id) = self.task.as_ref().map(|task| task.id.clone()) else { return };
-        match api::skip(&id).await {
+        match self.lease.step() {
+            lease::Step::Warn if matches!(self.phase, Phase::Ready | Phase::Review) => {
+                self.view.say("This phrase is reserved for you for one more minute. Press any key to keep it.");
+            }
+            lease::Step::Wait | lease::Step::Warn => {}
+            lease::Step::Renew => {
+                let events = self.events.clone();
+                spawn_local(async move {
+                    // A take that is sent says so itself when the lease has ended.
+                    if let Ok(renewal) = api::renew(&id).await {
+                        events.post(Event::Renewed(id, renewal.expires_at));
+                    }
+                });
+            }
+        }
+    }
+
+    /// A phrase is held longer.
+    pub(super) async fn renewed(&mut self, task: &str, until: &str) {
+        if let Some(prompt) = self.ahead.iter_mut().find(|prompt| prompt.task.id == task) {
+            prompt.renew(until);
+            prompts::keep(prompt).await;
+        }
+        if let Some(shown) = self.task.as_mut().filter(|shown| shown.id == task) {
+            until.clone_into(&mut shown.expires_at);
+            self.lease = Lease::until(until);
+            self.view.terms(shown);
+        }
+    }
+
+    /// Asks why, or takes that back.
+    pub(super) fn ask_skip(&mut self) {
+        let asks = self.view.skip.toggle();
+        self.view.say(match (asks, self.phase) {
+            (true, _) => "Why skip it? Choose a reason: it costs you nothing.",
+            (false, Phase::Review) => "Send this take, or record it again.",
+            (false, _) => "Press Record, then say the phrase.",
+        });
+    }
+
+    pub(super) async fn skip(&mut self, code: SkipCode) {
+        let Some(id) = self.task.as_ref().map(|task| task.id.clone()) else { return };
+        match api::skip(&id, code).await {
             Err(ApiError::NoConnection) if self.ahead.len() > 1 => {
                 self.forget();
                 self.ahead.rotate_left(1);

@@ -4,6 +4,7 @@ use super::choices::Choices;
 use super::take_view::TakeView;
 use crate::dom;
 use crate::meter::Elements;
+use crate::skip_view::SkipView;
 use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlElement};
 use wire::Task;
 
@@ -73,7 +74,7 @@ pub struct View {
     /// Save the take as a file, when it cannot be kept.
     pub download: HtmlButtonElement,
     /// Another phrase, please.
-    pub skip: HtmlButtonElement,
+    pub skip: SkipView,
     /// Try again after an error.
     pub reload: HtmlButtonElement,
     /// Plays the take.
@@ -109,7 +110,7 @@ impl View {
             retake: dom::must("retake"),
             send: dom::must("send"),
             download: dom::must("download"),
-            skip: dom::must("skip"),
+            skip: SkipView::find(),
             reload: dom::must("reload"),
             playback: dom::must("playback"),
             level: Elements {
@@ -151,7 +152,7 @@ impl View {
         dom::show(&self.retake, phase == Review);
         dom::show(&self.send, phase == Review && sendable);
         dom::show(&self.download, false);
-        dom::show(&self.skip, matches!(phase, Ready | Review));
+        self.skip.offer(matches!(phase, Ready | Review));
         self.choices.device.set_disabled(matches!(phase, Starting | Counting | Recording | Checking));
         dom::show(&self.reload, phase == Error);
         dom::show(&self.task, !matches!(phase, Done | Error));
@@ -202,6 +203,11 @@ impl View {
         dom::show(&self.download, true);
     }
 
+    /// Says what a task pays and how long it is reserved.
+    pub fn terms(&self, task: &Task) {
+        dom::say(&self.pay, &dom::terms(task));
+    }
+
     /// Shows a task.
     pub fn task(&self, task: &Task) {
         dom::say(&self.phrase, &task.phrase);
@@ -209,9 +215,7 @@ impl View {
         dom::set(&self.root, "data-task", &task.id);
         dom::say(&self.hint, &task.hint);
         dom::show(&self.hint, !task.hint.is_empty());
-        let pay = dom::money(task.pay_cents, &task.currency);
-        let until = dom::clock(&task.expires_at);
-        dom::say(&self.pay, &format!("Pays {pay}. Reserved for you until {until}."));
+        self.terms(task);
         dom::show(&self.warning, task.sensitivity > 0);
         let warning =
             format!("This phrase may be upsetting (level {} of 3). Skipping costs you nothing.", task.sensitivity);

@@ -1,6 +1,6 @@
 //! SQL of the queue: items that want answers, and their slots.
 
-use super::super::model::{Enrolment, Opening, Picked, Reach, ReturnId, Slots};
+use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::db::{DbResult, Tx};
 
@@ -132,36 +132,59 @@ pub async fn has_open(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
     Ok(row.0 > 0)
 }
 
-/// Picks gold that the person never met, from a place that nobody can foresee. It looks at no more
-/// than some dozens: somebody who has met nearly all of it gets work instead.
-pub async fn pick_gold(tx: &mut Tx, reach: &Reach, from: i64, count: i64) -> DbResult<Vec<Picked>> {
+/// Picks gold that the person never met, in place of work that they could be given: where there is none,
+/// nothing, or they would learn that it was gold. It looks at some dozens that follow a place which nobody
+/// can foresee, in an order that is another one each time, so that what anybody meets next is as likely to
+/// be one as another. Somebody who has met nearly all of it gets work instead.
+pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> DbResult<Vec<Picked>> {
     tx.all(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
-           select item_id from (
-             select item_id from (
-               select q.item_id from queue q
-               where q.batch_id = $1 and q.lane = 1 and q.open = 1 and q.rank >= $4 and q.rank <= coalesce(
-                   (select e.rank from queue e where e.batch_id = $1 and e.lane = 1 and e.open = 1 and e.rank >= $4
-                    order by e.rank limit 1 offset 48), 4294967296)
-                 and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+           select q.item_id from (
+             select item_id, rank from (
+               select item_id, rank, part from (
+                 select item_id, rank, 0 as part from queue
+                 where batch_id = $1 and lane = 1 and open = 1 and rank >= $4 order by rank, item_id limit 48) as after
+               union all select item_id, rank, part from (
+                 select item_id, rank, 1 as part from queue
+                 where batch_id = $1 and lane = 1 and open = 1 and rank < $4 order by rank, item_id limit 48) as before
+             ) as circle order by part, rank, item_id limit 48
+           ) as near join queue q on q.item_id = near.item_id
+           where q.open = 1 and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
+             and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                             select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+             and (exists (
+               select 1 from queue w
+               where w.batch_id = $1 and w.lane = 0 and w.open = 1 and w.returned is not null and w.returned > $10
+                 and w.sensitivity <= $3 and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id)
+                 and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
-               order by q.rank, q.item_id limit $5 /*pg: for update of q skip locked*/) as after
-             union all select item_id from (
-               select q.item_id from queue q
-               where q.batch_id = $1 and q.lane = 1 and q.open = 1 and q.rank < $4 and q.rank <= coalesce(
-                   (select e.rank from queue e where e.batch_id = $1 and e.lane = 1 and e.open = 1
-                    order by e.rank limit 1 offset 48), 4294967296)
-                 and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+             ) or exists (
+               select 1 from queue w
+               where w.batch_id = $1 and w.lane = 0 and w.open = 1 and (w.rank, w.item_id) > ($8, $9)
+                 and w.sensitivity <= $3 and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id)
+                 and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
-               order by q.rank, q.item_id limit $5 /*pg: for update of q skip locked*/) as before
-           ) as next limit $5
+             ))
+           order by (near.rank * $5 + $6) % 4294967291, q.item_id limit $11 /*pg: for update of q skip locked*/
          /*pg: )*/)
          returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
-        (reach.batch, reach.person, reach.sensitivity, from, count),
+        (
+            reach.batch,
+            reach.person,
+            reach.sensitivity,
+            draw.from,
+            draw.mix,
+            draw.add,
+            reach.level,
+            at.cursor_rank,
+            at.cursor_item.as_str(),
+            at.cursor_returned.as_str(),
+            count,
+        ),
     )
     .await
 }
@@ -301,7 +324,24 @@ pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult
     .map(drop)
 }
 
-/// Sets who may be given an item.
-pub async fn set_level(tx: &mut Tx, item: ItemId, level: i64) -> DbResult<()> {
-    tx.exec("update queue set level_min = $2 where item_id = $1", (item, level)).await.map(drop)
+/// Sets who may be given an item, and since when; one that is open to more people comes back at once.
+pub async fn set_level(tx: &mut Tx, item: ItemId, level: i64, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "update queue set level_min = $2, level_us = $3,
+           returned = case when open = 1 and lane = 0 and level_min > $2 then $4 else returned end
+         where item_id = $1",
+        (item, level, now_us, ReturnId::new()),
+    )
+    .await
+    .map(drop)
+}
+
+/// Open items that wait for people of a level since before a moment, some of them.
+pub async fn list_waiting_for_level(tx: &mut Tx, before_us: i64) -> DbResult<Vec<(ItemId, i64)>> {
+    tx.all(
+        "select item_id, level_min from queue
+         where open = 1 and lane = 0 and level_min > 0 and level_us < $1 order by item_id limit 500",
+        (before_us,),
+    )
+    .await
 }

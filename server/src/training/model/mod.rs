@@ -10,7 +10,7 @@ mod views;
 
 pub use views::{
     BeginBody, Example, Feedback, ItemForm, ItemView, KindResult, Lesson, Outcome, Question, Settings, SettingsForm,
-    StepReceipt, TrainingView,
+    StepReceipt, Stuck, TrainingView,
 };
 
 typed_id!(

@@ -184,6 +184,19 @@ pub struct TrainingView {
     pub items: Vec<ItemView>,
     /// Its sent sounds.
     pub sounds: Vec<Sound>,
+    /// People who have no try left, at most a hundred.
+    pub stuck: Vec<Stuck>,
+}
+
+/// Somebody who has no try left.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Stuck {
+    /// Who.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// How often they tried.
+    pub tries: i64,
 }
 
 /// An item for those who make it.

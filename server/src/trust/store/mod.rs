@@ -58,6 +58,17 @@ pub async fn list(tx: &mut Tx) -> DbResult<Vec<Tally>> {
     .await
 }
 
+/// What is measured of those who have done most in a craft and language.
+pub async fn list_busiest(tx: &mut Tx, craft: Craft, language: &str) -> DbResult<Vec<Tally>> {
+    tx.all(
+        "select person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure, answered,
+           agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us
+         from standings where craft = $1 and language = $2 order by answered desc limit 50",
+        (craft.as_str(), language),
+    )
+    .await
+}
+
 /// Writes what gold says of a person whose row was taken before.
 pub async fn put(tx: &mut Tx, tally: &Tally) -> DbResult<()> {
     tx.exec(

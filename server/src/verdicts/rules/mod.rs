@@ -19,6 +19,8 @@ use consensus::{Decision, Vote, calibration, calibration::Reliability, decide, p
 pub const CLASSES: [&str; 2] = ["yes", "no"];
 /// Pseudo-answers in each cell of a confusion matrix, so that none is empty.
 const CELL: f64 = 0.01;
+/// An answer of less weight is no answer.
+const WORTH_MIN: f64 = 0.6;
 /// Fewer settled items than this say nothing about how common a yes is.
 const PRIOR_ITEMS_MIN: i64 = 20;
 /// The prior stays within these shares, in millionths: answers decide, not the past.
@@ -103,6 +105,12 @@ pub fn weight(counted: &Counted) -> f64 {
     vote(counted).map_or(0.5, |vote| vote.accuracy)
 }
 
+/// Whether an answer tells as good as nothing: its giver has turned out to guess, or to say this whatever
+/// they hear. It uses up none of the places of an item.
+pub fn worthless(counted: &Counted) -> bool {
+    counted.source == Source::Person && weight(counted) < WORTH_MIN
+}
+
 /// What a settled item teaches about each worker: what they said, against what is believed of it
 /// now, as expectation maximisation counts it. (Counted against the others alone, whose word is
 /// less sure than everybody's, people would seem to get worse from item to item.)
@@ -149,6 +157,8 @@ pub struct Sum<'a> {
     pub answers: i64,
     /// Answers of people that say yes or no.
     pub votes: i64,
+    /// Of these, worthless ones: others are asked instead.
+    pub worthless: i64,
     /// What the newest ruling says.
     pub ruled: Option<&'a str>,
     /// Whether there was a verdict before.
@@ -176,15 +186,19 @@ pub fn step(sum: Sum<'_>, policy: Policy) -> (State, More) {
     }
     let fewest = if policy.paid { i64::from(INDEPENDENT_MIN) } else { 1 };
     let (wanted, most) = (policy.wanted.max(fewest), policy.most.max(fewest));
-    let threshold = if sum.votes < fewest { f64::NAN } else { policy.threshold };
+    // Worthless answers are asked for once more, as many as an item may get: not for ever.
+    let asked_again = sum.worthless.min(most);
+    let answers = sum.answers - asked_again;
+    let threshold = if sum.votes - asked_again < fewest { f64::NAN } else { policy.threshold };
     let number = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
     let belief = [sum.yes, 1.0 - sum.yes];
-    match decide(&belief, number(sum.answers), number(wanted), number(most), threshold) {
-        Decision::Settled { .. } if policy.audited && sum.answers < most => (State::Settled, More::ToTheCap),
+    match decide(&belief, number(answers), number(wanted), number(most), threshold) {
+        Decision::Settled { .. } if policy.audited && answers < most => (State::Settled, More::ToTheCap),
         Decision::Settled { .. } => (State::Settled, More::None),
-        // What was certain and is not any more goes to a reviewer: a release may hold it already.
-        Decision::AskOneMore if sum.had_verdict => (State::Contested, More::None),
-        Decision::AskOneMore if sum.answers < wanted || policy.affordable => (State::Open, More::One),
+        // What was certain and is not any more goes to a reviewer: a release may hold it already. Not what
+        // was certain by worthless answers alone: others are asked first.
+        Decision::AskOneMore if sum.had_verdict && asked_again == 0 => (State::Contested, More::None),
+        Decision::AskOneMore if answers < wanted || policy.affordable => (State::Open, More::One),
         Decision::AskOneMore | Decision::Contested { .. } => (State::Contested, More::None),
     }
 }
@@ -258,136 +272,5 @@ pub fn moved(from: Calibration, to: Calibration) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(id: &str, label: &str, right: i64, wrong: i64) -> Counted {
-        let (right, wrong) = (right * ITEM / 2, wrong * ITEM / 2);
-        let cells = Cells { yes_yes: right, yes_no: wrong, no_yes: wrong, no_no: right };
-        Counted { id: id.to_owned(), source: Source::Person, label: label.to_owned(), cells }
-    }
-
-    fn evidence(counted: Vec<Counted>) -> Evidence {
-        Evidence { method: "test".to_owned(), prior_yes: ITEM / 2, temperature: ITEM, counted }
-    }
-
-    fn ruling(label: &str) -> Counted {
-        Counted { source: Source::Expert, ..said("r", label, 0, 0) }
-    }
-
-    const POLICY: Policy = Policy { wanted: 2, most: 3, threshold: 0.9, paid: true, audited: false, affordable: true };
-
-    fn sum(yes: f64, answers: i64, votes: i64) -> Sum<'static> {
-        Sum { yes, answers, votes, ruled: None, had_verdict: false }
-    }
-
-    #[test]
-    fn two_unmeasured_people_who_agree_settle_an_item() {
-        let yes = yes(&evidence(vec![said("a", "yes", 0, 0), said("b", "yes", 0, 0)]));
-        assert!((yes - 0.94).abs() < 0.002, "{yes}");
-        assert_eq!(step(sum(yes, 2, 2), POLICY), (State::Settled, More::None));
-    }
-
-    #[test]
-    fn disagreement_asks_one_more_until_the_most_and_is_contested_then() {
-        let split = yes(&evidence(vec![said("a", "yes", 0, 0), said("b", "no", 0, 0)]));
-        assert!((split - 0.5).abs() < 1e-9, "{split}");
-        assert_eq!(step(sum(split, 2, 2), POLICY), (State::Open, More::One));
-        assert_eq!(step(sum(split, 3, 2), POLICY), (State::Contested, More::None));
-        let broke = Policy { affordable: false, ..POLICY };
-        assert_eq!(step(sum(split, 2, 2), broke), (State::Contested, More::None));
-        assert_eq!(step(sum(split, 1, 1), broke), (State::Open, More::One));
-    }
-
-    #[test]
-    fn where_money_hangs_on_it_one_person_never_settles_an_item() {
-        let policy = Policy { wanted: 1, most: 1, ..POLICY };
-        assert_eq!(step(sum(0.999, 1, 1), policy), (State::Open, More::One));
-        assert_eq!(step(sum(0.999, 2, 1), policy), (State::Contested, More::None));
-        assert_eq!(step(sum(0.999, 2, 2), policy), (State::Settled, More::None));
-        assert_eq!(step(sum(0.999, 1, 1), Policy { paid: false, ..policy }), (State::Settled, More::None));
-    }
-
-    #[test]
-    fn an_audited_item_is_settled_and_still_asked_to_the_cap() {
-        let policy = Policy { audited: true, ..POLICY };
-        assert_eq!(step(sum(0.95, 2, 2), policy), (State::Settled, More::ToTheCap));
-        assert_eq!(step(sum(0.95, 3, 3), policy), (State::Settled, More::None));
-        let shaken = Sum { had_verdict: true, ..sum(0.8, 2, 2) };
-        assert_eq!(step(shaken, policy), (State::Contested, More::None));
-    }
-
-    #[test]
-    fn a_reviewer_is_strong_evidence_but_not_truth_by_decree() {
-        let split = |label| vec![said("a", "yes", 0, 0), said("b", "no", 0, 0), ruling(label)];
-        assert!(yes(&evidence(split("yes"))) > 0.97 && yes(&evidence(split("no"))) < 0.03);
-        let mut many: Vec<Counted> = ["a", "b", "c", "d"].map(|id| said(id, "no", 90, 10)).to_vec();
-        many.push(ruling("yes"));
-        let yes = yes(&evidence(many));
-        assert!(yes < 0.1, "{yes}");
-        assert_eq!(step(Sum { ruled: Some("yes"), ..sum(yes, 4, 4) }, POLICY), (State::Contested, More::None));
-        assert_eq!(step(Sum { ruled: Some("no"), ..sum(yes, 4, 4) }, POLICY), (State::Decided, More::None));
-    }
-
-    #[test]
-    fn somebody_who_always_says_yes_tells_nothing_by_it() {
-        let cells = Cells { yes_yes: 50 * ITEM, no_yes: 50 * ITEM, ..Cells::default() };
-        let spam = Counted { cells, ..said("a", "yes", 0, 0) };
-        assert!((yes(&evidence(vec![spam])) - 0.5).abs() < 0.05);
-    }
-
-    #[test]
-    fn a_model_counts_by_what_was_measured_of_it() {
-        let model = |cells| Counted { source: Source::Model, cells, ..said("m", "yes", 0, 0) };
-        assert!((yes(&evidence(vec![model(Cells::default())])) - 0.5).abs() < 1e-9);
-        let good = said("m", "yes", 95, 5).cells;
-        assert!(yes(&evidence(vec![model(good)])) > 0.9);
-    }
-
-    #[test]
-    fn belief_is_the_same_to_the_bit_in_any_order_and_through_json() {
-        let counted = vec![said("a", "yes", 17, 3), said("b", "no", 9, 4), said("c", "yes", 2, 7), ruling("yes")];
-        let one = Evidence { prior_yes: 612_345, temperature: 431_977, ..evidence(counted.clone()) };
-        let other = Evidence { counted: counted.into_iter().rev().collect(), ..one.clone() };
-        let read: Evidence = serde_json::from_str(&serde_json::to_string(&one).expect("json")).expect("evidence");
-        assert_eq!(yes(&one).to_bits(), yes(&other).to_bits());
-        assert_eq!(yes(&one).to_bits(), yes(&read).to_bits());
-    }
-
-    #[test]
-    fn a_settled_item_teaches_about_listeners_and_of_reviewers_only_what_came_after_them() {
-        let mut evidence = evidence(vec![said("a", "yes", 0, 0), said("b", "no", 0, 0), ruling("yes")]);
-        let taught = lessons(&evidence);
-        assert_eq!(taught.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["a", "b"]);
-        assert!(items(taught[0].1.yes_yes) > 0.97 && items(taught[1].1.yes_no) > 0.97, "{taught:?}");
-        evidence.counted.push(said("s", "no", 95, 5));
-        let taught = lessons(&evidence);
-        let (id, cells) = taught[2];
-        assert!(id == "r" && items(cells.no_yes) > 0.9, "without the ruling it is a no: {taught:?}");
-    }
-
-    #[test]
-    fn gold_that_the_crowd_gets_wrong_tempers_its_belief() {
-        let group = |n: usize| {
-            let right = !n.is_multiple_of(4);
-            let label = if right { "yes" } else { "no" };
-            (evidence(vec![said("a", label, 95, 5), said("b", label, 95, 5)]), true)
-        };
-        let groups: Vec<(Evidence, bool)> = (0..200).map(group).collect();
-        let found = calibrated(&groups, (100, 90 * ITEM));
-        assert!(found.temperature < ITEM / 2, "{found:?}");
-        assert_eq!(found.prior_yes, 91 * ITEM / 102);
-        let tempered = Evidence { temperature: found.temperature, prior_yes: ITEM / 2, ..groups[1].0.clone() };
-        let reliable = held_out(&groups).expect("enough gold");
-        assert!(reliable.ece < 0.05, "{reliable:?}");
-        assert_eq!(held_out(&groups[..19]), None);
-        assert!((yes(&tempered) - 0.75).abs() < 0.05, "{}", yes(&tempered));
-        assert_eq!(calibrated(&groups[..5], (5, 5 * ITEM)), Calibration { gold_groups: 5, ..Calibration::default() });
-    }
-
-    #[test]
-    fn the_most_uncertain_come_first_but_nothing_waits_for_ever() {
-        assert!(urgency_us(0.5) > urgency_us(0.9) && urgency_us(0.1) > urgency_us(0.999));
-        assert_eq!((urgency_us(0.5), urgency_us(1.0)), (DAY_US, 0));
-    }
-}
+#[path = "rules_test.rs"]
+mod tests;
