@@ -4,6 +4,7 @@
 
 mod accounts;
 mod batches;
+mod budgets;
 mod bundle;
 mod capture;
 mod cases;
@@ -24,6 +25,7 @@ mod media;
 mod operations;
 mod pages;
 mod payouts;
+mod payouts_weekly;
 mod quotas;
 mod quotas_crowd;
 mod recorder;
@@ -46,3 +48,4 @@ mod verdicts_fit;
 mod verdicts_models;
 mod verdicts_review;
 mod wages;
+mod wages_plans;

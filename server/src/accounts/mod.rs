@@ -7,12 +7,14 @@ mod model;
 pub mod page_handlers;
 pub mod pages;
 mod password;
+mod profile;
 pub mod profile_handlers;
 mod store;
 mod token;
 
 pub use model::{
     AGES, Account, Credentials, Email, GENDERS, Name, NewAccount, Password, Person, Profile, RefreshBody, Tokens,
+    is_region,
 };
 
 use crate::audit;

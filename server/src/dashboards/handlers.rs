@@ -5,7 +5,7 @@ use super::{
     pages::{BatchPage, ProjectPage, ProjectsPage, TasksPage},
     store,
 };
-use crate::batches::{self, BatchId, BatchState, ProjectId};
+use crate::batches::{self, BatchId, BatchState, ProjectId, budgets};
 use crate::cases;
 use crate::consent;
 use crate::ledger;
@@ -125,7 +125,8 @@ pub async fn batch(
     }
     let all = [BatchState::Open, BatchState::Paused, BatchState::Closed];
     let next_states = all.into_iter().filter(|to| batches::may_become(batch.state(), *to)).collect();
-    page::show(&BatchPage { layout, batch, project, items, workers, next_states })
+    let budget = budgets::standing(&mut tx, id).await?;
+    page::show(&BatchPage { layout, batch, project, budget, items, workers, next_states })
 }
 
 #[cfg(test)]
