@@ -12,6 +12,7 @@ mod cases_figures;
 mod cli;
 mod consensus_cli;
 mod crash;
+mod crash_money;
 mod dashboards;
 mod duplicates;
 mod exports;
