@@ -3,9 +3,13 @@
 
 use crate::helpers::{Person, Scene, TestApp, chance::Chance};
 use crate::on_both_pairs;
-use sayso::batches::{BatchId, ItemId};
+use sayso::batches::{
+    self, Batch, ItemId,
+    budgets::{self, Reserved},
+};
 use sayso::ledger::{self, Grant, Pay, Refusal, payouts};
 use sayso::platform::{db::Tx, ids::PersonId, site::Site};
+use sayso::wages;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,9 +20,15 @@ const STEPS: u64 = 6_000;
 const PER_COMMIT: u64 = 40;
 const WHY: &str = "The phrase was Alexa, and something else was said.";
 
-/// What became of a task's pay.
+/// Reserved for each task: the most that one pays here.
+const UNIT_CENTS: i64 = 40;
+/// Enough for three in four of the tasks.
+const BUDGET_CENTS: i64 = 12_000;
+
+/// What became of a task and its pay.
 #[derive(Clone, Copy, PartialEq)]
 enum Fate {
+    Out,
     Pending,
     Accepted,
     Refused,
@@ -44,7 +54,7 @@ impl Model {
 struct World {
     site: Site,
     project: String,
-    batch: BatchId,
+    batch: Batch,
     people: Vec<PersonId>,
 }
 
@@ -64,14 +74,14 @@ impl World {
         let task = dice.below(400);
         let id = format!("task-{task}");
         let person = dice.below(self.people.len() as u64) as usize;
-        match dice.below(6) {
-            0 | 1 => {
-                let cents = 1 + dice.below(40) as i64;
-                ledger::pend(tx, &self.pay(&id, person, cents), "A task", now_us).await.unwrap();
-                model.tasks.entry(task).or_insert_with(|| {
-                    Model::add(&mut model.pending, person, cents);
-                    (person, cents, Fate::Pending)
-                });
+        match dice.below(8) {
+            0 => self.issues(tx, model, task, person).await,
+            1 => self.answers(tx, model, task, now_us).await,
+            6 => {
+                budgets::release(tx, &[(self.batch.id, id)]).await.unwrap();
+                if model.tasks.get(&task).is_some_and(|(_, _, fate)| *fate == Fate::Out) {
+                    model.tasks.remove(&task);
+                }
             }
             2 => {
                 ledger::accept(tx, &id, now_us).await.unwrap();
@@ -84,7 +94,7 @@ impl World {
             3 => {
                 let refusal = Refusal {
                     task: id,
-                    batch: self.batch,
+                    batch: self.batch.id,
                     item: ItemId::new(),
                     code: "careless".into(),
                     text: WHY.into(),
@@ -103,6 +113,8 @@ impl World {
                 if !matches!(fate, Fate::Refused | Fate::Won) {
                     return;
                 }
+                budgets::appeal(tx, self.batch.id, &id).await.unwrap();
+                budgets::decide(tx, self.batch.id, &id, Some(*cents)).await.unwrap();
                 let granted =
                     ledger::grant(tx, Grant::Appeal, &self.pay(&id, *person, *cents), "Won", now_us).await.unwrap();
                 assert_eq!(granted, *fate == Fate::Refused, "an appeal pays once");
@@ -122,6 +134,31 @@ impl World {
                     Model::add(&mut model.payable, person, cents);
                 }
             }
+        }
+    }
+
+    /// A task that was given out is answered, or once more.
+    async fn answers(&self, tx: &mut Tx, model: &mut Model, task: u64, now_us: i64) {
+        let Some((person, cents, fate)) = model.tasks.get_mut(&task) else { return };
+        let pay = self.pay(&format!("task-{task}"), *person, *cents);
+        budgets::spend(tx, self.batch.id, &pay.task, *cents).await.unwrap();
+        ledger::pend(tx, &pay, "A task", now_us).await.unwrap();
+        if *fate == Fate::Out {
+            *fate = Fate::Pending;
+            Model::add(&mut model.pending, *person, *cents);
+        }
+    }
+
+    /// Gives out a task that is not out or done, as far as the budget goes.
+    async fn issues(&self, tx: &mut Tx, model: &mut Model, task: u64, person: usize) {
+        if model.tasks.contains_key(&task) {
+            return;
+        }
+        let affordable = (model.tasks.len() as i64 + 1) * UNIT_CENTS <= BUDGET_CENTS;
+        let reserved = budgets::reserve(tx, &self.batch, &[format!("task-{task}")]).await.unwrap();
+        assert_eq!(reserved, if affordable { Reserved::All } else { Reserved::Only(0) });
+        if affordable {
+            model.tasks.insert(task, (person, 1 + task as i64 % UNIT_CENTS, Fate::Out));
         }
     }
 
@@ -164,6 +201,17 @@ impl World {
         }
         let findings = ledger::verify(&mut tx).await.unwrap();
         assert_eq!((findings.sum_cents, findings.faults), (0, Vec::new()));
+        let earned = |(_, cents, fate): &(usize, i64, Fate)| match fate {
+            Fate::Out | Fate::Refused => 0,
+            Fate::Pending | Fate::Accepted | Fate::Won => *cents,
+        };
+        let spent: i64 = model.tasks.values().map(earned).sum();
+        let held = model.tasks.len() as i64 * UNIT_CENTS;
+        let budget = budgets::standing(&mut tx, self.batch.id).await.unwrap().unwrap();
+        assert_eq!(
+            [budget.left_cents, budget.reserved_cents, budget.spent_cents],
+            [BUDGET_CENTS - held, held - spent, spent]
+        );
     }
 }
 
@@ -180,7 +228,15 @@ async fn watches(site: Site, stop: Arc<AtomicBool>) -> u32 {
 }
 
 async fn cast(app: &TestApp, admin: &Person) -> World {
-    let scene = Scene::set(admin, &["Alexa"]).await;
+    let judge = serde_json::json!({ "pay_cents": UNIT_CENTS, "budget_cents": BUDGET_CENTS });
+    let scene = Scene::set_with(admin, &["Alexa"], serde_json::json!({}), judge).await;
+    // Paused, so that no chore plans its budget anew meanwhile.
+    let state = format!("/api/v1/batches/{}/state", scene.judge);
+    admin.post(&state, serde_json::json!({ "state": "paused" })).await.expect(200);
+    let mut tx = app.site().db.begin().await.unwrap();
+    let batch = batches::batch(&mut tx, scene.judge.parse().unwrap()).await.unwrap().unwrap();
+    wages::plan(&mut tx, &batch).await.unwrap();
+    tx.commit().await.unwrap();
     let mut people = Vec::new();
     for n in 0..5 {
         let person = app.person(&format!("Person {n}")).await;
@@ -190,7 +246,7 @@ async fn cast(app: &TestApp, admin: &Person) -> World {
             .expect(204);
         people.push(person.id.parse().unwrap());
     }
-    World { site: app.site().clone(), project: scene.project.clone(), batch: scene.judge.parse().unwrap(), people }
+    World { site: app.site().clone(), project: scene.project.clone(), batch, people }
 }
 
 on_both_pairs! {

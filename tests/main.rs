@@ -4,6 +4,7 @@
 
 mod accounts;
 mod batches;
+mod budgets;
 mod bundle;
 mod capture;
 mod cases;
@@ -11,6 +12,7 @@ mod cases_figures;
 mod cli;
 mod consensus_cli;
 mod crash;
+mod crash_money;
 mod dashboards;
 mod duplicates;
 mod exports;
@@ -28,6 +30,7 @@ mod media;
 mod operations;
 mod pages;
 mod payouts;
+mod payouts_weekly;
 mod quotas;
 mod quotas_crowd;
 mod recorder;
@@ -52,3 +55,4 @@ mod verdicts_models;
 mod verdicts_review;
 mod verdicts_seniors;
 mod wages;
+mod wages_plans;

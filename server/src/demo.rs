@@ -157,6 +157,7 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
         lease_s: None,
         accept_after_s: Some(0),
         sensitivity: None,
+        budget_cents: None,
     };
     let record =
         batches::create_batch(site, people.admin, project.id, &batch("Say it", Kind::Record, 12, 5), &Once::default())

@@ -3,7 +3,7 @@
 use crate::accounts;
 use crate::answers;
 use crate::audit;
-use crate::batches;
+use crate::batches::{self, budgets};
 use crate::cases;
 use crate::consent;
 use crate::dashboards;
@@ -176,12 +176,23 @@ fn money_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/payouts/results").route(post().to(payouts::results::receive)))
         .service(at("/api/v1/payouts/{id}/approve").route(post().to(payouts::handlers::approve)))
         .service(at("/api/v1/payouts/{id}/state").route(post().to(payouts::handlers::set_state)))
+        .service(
+            at("/api/v1/payout-schedule")
+                .route(get().to(payouts::schedule::read))
+                .route(put().to(payouts::schedule::change)),
+        )
         .service(at("/api/v1/payout-runs").route(post().to(payouts::handlers::start_run)))
         .service(at("/api/v1/projects/{id}/funding").route(post().to(ledger::funding::create)))
         .service(at("/api/v1/projects/{id}/costs").route(get().to(ledger::funding::costs)))
         .service(at("/api/v1/projects/{id}/bonuses").route(post().to(ledger::bonuses::create)))
         .service(at("/api/v1/batches/{id}/pay").route(post().to(batches::handlers::raise_pay)))
+        .service(
+            at("/api/v1/batches/{id}/budget")
+                .route(get().to(budgets::handlers::read))
+                .route(put().to(budgets::handlers::set)),
+        )
         .service(at("/api/v1/batches/{id}/wage").route(get().to(wages::handlers::read)))
+        .service(at("/api/v1/projects/{id}/forecast").route(get().to(wages::handlers::forecast)))
         .service(at("/api/v1/wage-floors").route(get().to(wages::handlers::list)).route(put().to(wages::handlers::set)))
         .service(at("/api/v1/tasks/{id}/refusal").route(post().to(reviews::handlers::refuse)))
         .service(at("/api/v1/tasks/{id}/acceptance").route(post().to(reviews::handlers::accept)))
@@ -299,9 +310,6 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/projects/new").route(get().to(forms::new_project)).route(post().to(forms::create_project)))
         .service(at("/projects/{id}").route(get().to(dashboards::handlers::project)))
         .service(
-            at("/projects/{id}/batches/new").route(get().to(forms::new_batch)).route(post().to(forms::create_batch)),
-        )
-        .service(
             at("/projects/{id}/policy")
                 .route(get().to(batches::policy_handlers::show))
                 .route(post().to(batches::policy_handlers::submit)),
@@ -346,6 +354,7 @@ fn money_pages(to: &mut ServiceConfig) {
         .service(at("/ledger/destination").route(post().to(ledger::handlers::set_destination)))
         .service(at("/ledger/payouts").route(post().to(ledger::handlers::request_payout)))
         .service(at("/payouts").route(get().to(payouts::page_handlers::show)))
+        .service(at("/payouts/schedule").route(post().to(payouts::page_handlers::set_schedule)))
         .service(at("/payouts/run").route(post().to(payouts::page_handlers::start_run)))
         .service(at("/payouts/{id}").route(post().to(payouts::page_handlers::submit)))
         .service(at("/projects/{id}/bonuses").route(post().to(ledger::bonuses::submit)))
@@ -358,5 +367,11 @@ fn money_pages(to: &mut ServiceConfig) {
                 .route(get().to(dashboards::fairness::show))
                 .route(post().to(dashboards::fairness::set_floor)),
         )
+        .service(
+            at("/projects/{id}/batches/new")
+                .route(get().to(wages::page_handlers::new_batch))
+                .route(post().to(wages::page_handlers::create_batch)),
+        )
+        .service(at("/batches/{id}/budget").route(post().to(budgets::handlers::submit)))
         .service(at("/batches/{id}/pay").route(post().to(dashboards::fairness::raise_pay)));
 }

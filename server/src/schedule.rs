@@ -34,6 +34,7 @@ pub fn schedule() -> Schedule {
         .every("watch_wages", Duration::from_secs(10), wages::jobs::watch)
         .every("stop_refusals", Duration::from_secs(30), reviews::jobs::stop_refusals)
         .every("escalate_appeals", Duration::from_secs(600), reviews::jobs::escalate)
+        .every("weekly_payouts", Duration::from_secs(600), ledger::payouts::schedule::run_weekly)
         .every("calibrate", Duration::from_secs(120), verdicts::jobs::calibrate)
         .every("widen", Duration::from_secs(60), verdicts::seniors::widen)
         .every("recheck", Duration::from_secs(600), verdicts::jobs::recheck)

@@ -7,6 +7,7 @@ mod model;
 pub mod page_handlers;
 pub mod pages;
 mod password;
+mod profile;
 pub mod profile_handlers;
 mod sessions;
 mod store;
@@ -14,6 +15,7 @@ mod token;
 
 pub use model::{
     AGES, Account, Credentials, Email, GENDERS, Name, NewAccount, Password, Person, Profile, RefreshBody, Tokens,
+    is_region,
 };
 
 use crate::audit;

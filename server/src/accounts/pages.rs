@@ -100,6 +100,7 @@ fn fault<'a>(problem: &'a Option<Problem>, field: &str) -> &'a str {
         "weak_password" | "long_password" => "password",
         "invalid_accent" => "accent",
         "invalid_first_language" => "first_language",
+        "invalid_region" => "region",
         "invalid_age" => "age",
         "invalid_gender" => "gender",
         _ => "",

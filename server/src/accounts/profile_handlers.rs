@@ -59,6 +59,7 @@ pub struct ProfileForm {
     gender: Option<String>,
     accent: Option<String>,
     first_language: Option<String>,
+    region: Option<String>,
     erase: Option<String>,
 }
 
@@ -72,10 +73,10 @@ pub async fn submit(
     layout: Layout,
     SafeForm(form): SafeForm<ProfileForm>,
 ) -> Result<HttpResponse, Problem> {
-    let ProfileForm { age, gender, accent, first_language, erase } = form;
+    let ProfileForm { age, gender, accent, first_language, region, erase } = form;
     let profile = match erase {
         Some(_) => Profile::default(),
-        None => Profile { age, gender, accent, first_language },
+        None => Profile { age, gender, accent, first_language, region },
     };
     match super::set_profile(&site, caller.person, profile.clone()).await {
         Ok(_) => Ok(go("/profile?saved=1")),

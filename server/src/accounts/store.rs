@@ -136,17 +136,18 @@ pub async fn forget_login_failures(tx: &mut Tx, key: &str) -> DbResult<()> {
 }
 
 pub async fn find_profile(tx: &mut Tx, person: PersonId) -> DbResult<Option<Profile>> {
-    tx.opt("select age, gender, accent, first_language from profiles where person_id = $1", (person,)).await
+    tx.opt("select age, gender, accent, first_language, region from profiles where person_id = $1", (person,)).await
 }
 
 pub async fn list_profiles(tx: &mut Tx) -> DbResult<Vec<ProfileRow>> {
-    tx.all("select person_id, age, gender, accent, first_language from profiles order by person_id", ()).await
+    tx.all("select person_id, age, gender, accent, first_language, region from profiles order by person_id", ()).await
 }
 
 pub async fn put_profile(tx: &mut Tx, person: PersonId, profile: &Profile, now_us: i64) -> DbResult<()> {
     tx.exec(
-        "insert into profiles (person_id, age, gender, accent, first_language, updated_us) values ($1, $2, $3, $4, $5, $6)
-         on conflict (person_id) do update set age = $2, gender = $3, accent = $4, first_language = $5, updated_us = $6",
+        "insert into profiles (person_id, age, gender, accent, first_language, updated_us, region) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (person_id) do update
+         set age = $2, gender = $3, accent = $4, first_language = $5, updated_us = $6, region = $7",
         (
             person,
             profile.age.as_deref(),
@@ -154,6 +155,7 @@ pub async fn put_profile(tx: &mut Tx, person: PersonId, profile: &Profile, now_u
             profile.accent.as_deref(),
             profile.first_language.as_deref(),
             now_us,
+            profile.region.as_deref(),
         ),
     )
     .await

@@ -9,7 +9,7 @@ mod store;
 pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem, Given};
 pub use rules::check;
 
-use crate::batches::{self, BatchId, ItemId, Terms};
+use crate::batches::{self, BatchId, ItemId, Terms, budgets};
 use crate::ledger;
 use crate::platform::{
     clock::SECOND_US,
@@ -73,6 +73,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         cents: pay_cents,
         currency: terms.currency.clone(),
     };
+    budgets::spend(&mut tx, task.batch_id, &pay.task, pay_cents).await?;
     ledger::pend(&mut tx, &pay, &format!("Judgement of “{phrase}”"), now_us).await?;
     let work = wages::Work {
         task: pay.task,

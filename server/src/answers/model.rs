@@ -68,7 +68,7 @@ impl Job for DecideItem {
     const LIGHT: bool = true;
 
     fn key(&self) -> Option<String> {
-        Some(self.item.to_string())
+        Some(format!("{}{}", self.item, if self.anyway { " anyway" } else { "" }))
     }
 }
 

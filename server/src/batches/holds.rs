@@ -1,6 +1,6 @@
 //! Batches that the site pauses by itself, and what may be changed about a batch before it goes on.
 
-use super::{Batch, BatchId, BatchState, rules, store};
+use super::{Batch, BatchId, BatchState, budgets, rules, store};
 use crate::audit;
 use crate::platform::{
     db::{DbResult, Tx},
@@ -56,7 +56,8 @@ pub async fn released_us(tx: &mut Tx, id: BatchId) -> DbResult<i64> {
 /// price as well.
 ///
 /// # Errors
-/// 404 without the batch, 409 `pay_lowered`, 422 `invalid_pay`.
+/// 404 without the batch; 409 `pay_lowered`, or `budget_exhausted` when its budget does not pay for
+/// those handed out; 422 `invalid_pay`.
 pub async fn raise_pay(site: &Site, actor: PersonId, id: BatchId, pay_cents: i64) -> Result<Batch, Problem> {
     let mut tx = site.db.begin().await?;
     let mut batch = store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
@@ -68,6 +69,7 @@ pub async fn raise_pay(site: &Site, actor: PersonId, id: BatchId, pay_cents: i64
         ));
     }
     if pay_cents > batch.pay_cents {
+        budgets::raise(&mut tx, &batch, pay_cents).await?;
         store::set_pay(&mut tx, id, pay_cents).await?;
         let detail = serde_json::json!({ "from_cents": batch.pay_cents, "to_cents": pay_cents });
         audit::note(&mut tx, site.now_us(), Some(actor), "batch.raise_pay", &id.to_string(), detail).await?;

@@ -27,6 +27,8 @@ pub struct Terms {
     pub language: String,
     /// After how long a judgement's pay is accepted, seconds.
     pub accept_after_s: i64,
+    /// Whether it has a budget.
+    pub limited: bool,
 }
 
 /// What a batch is; never changed once it was made.
@@ -45,6 +47,7 @@ pub async fn terms(tx: &mut Tx, id: BatchId) -> DbResult<Option<Arc<Terms>>> {
         currency: project.currency,
         language: project.language,
         accept_after_s: batch.accept_after_s,
+        limited: batch.budget_cents.is_some(),
     };
     Ok(Some(TERMS.put(id, terms)))
 }

@@ -1,5 +1,7 @@
 //! Projects, batches and items: draft → open → paused → closed.
 
+pub mod budgets;
+mod forms;
 pub mod handlers;
 mod holds;
 pub mod import;
@@ -15,8 +17,8 @@ pub use holds::{Hold, hold, hold_of, raise_pay, released_us};
 pub use import::{GoldRow, PredictionRow, Prompt};
 pub use known::{Terms, known_item, terms};
 pub use model::{
-    Batch, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project, ProjectId,
-    ProjectView,
+    Batch, BatchForm, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project,
+    ProjectId, ProjectView,
 };
 pub use rules::may_become;
 
@@ -137,8 +139,9 @@ pub async fn create_batch(
     }
     batch.language = store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?.language;
     store::insert_batch(&mut tx, &batch, site.now_us()).await?;
-    let detail =
-        serde_json::json!({ "kind": batch.kind, "pay_cents": batch.pay_cents, "answers_wanted": batch.answers_wanted });
+    budgets::create(&mut tx, &batch).await?;
+    let detail = serde_json::json!({ "kind": batch.kind, "pay_cents": batch.pay_cents,
+        "answers_wanted": batch.answers_wanted, "budget_cents": batch.budget_cents });
     audit::note(&mut tx, site.now_us(), Some(actor), "batch.create", &batch.id.to_string(), detail).await?;
     once.after(&mut tx, actor, &batch.id.to_string()).await?;
     tx.commit().await?;
@@ -171,6 +174,9 @@ pub async fn set_state(site: &Site, actor: PersonId, id: BatchId, to: BatchState
     }
     if to == BatchState::Open && batch.kind() == Kind::Judge {
         queue::enqueue(&mut tx, &OpenJudging { project: batch.project_id }, site.now_us()).await?;
+    }
+    if to == BatchState::Closed && batch.budget_cents.is_some() {
+        budgets::free_spare(&mut tx, id).await?;
     }
     let action = format!("batch.{}", to.as_str());
     audit::note(
@@ -226,6 +232,14 @@ pub async fn batches_of(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>>
 /// When the database does not answer.
 pub async fn open_batches(tx: &mut Tx) -> DbResult<Vec<Batch>> {
     store::list_open(tx).await
+}
+
+/// Batches of a kind that were opened once, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn latest_of(tx: &mut Tx, kind: Kind, most: i64) -> DbResult<Vec<BatchId>> {
+    store::list_latest(tx, kind.as_str(), most).await
 }
 
 /// An item.

@@ -1,5 +1,6 @@
 //! Projects, batches and items: what is collected, at which price, by which rules.
 
+pub use super::forms::{BatchForm, ProjectForm};
 pub use crate::consent::ProjectId;
 use crate::platform::{ids::PersonId, problem::Problem};
 use crate::typed_id;
@@ -115,6 +116,8 @@ pub struct Batch {
     pub accept_after_s: i64,
     /// Sensitivity of items that say nothing else.
     pub sensitivity: i64,
+    /// All that it may spend, minor units; without it there is no limit.
+    pub budget_cents: Option<i64>,
 }
 
 impl Batch {
@@ -207,6 +210,10 @@ pub struct NewBatch {
     /// Sensitivity of items that say nothing else, 0 to 3; 0 when absent.
     #[serde(default)]
     pub sensitivity: Option<i64>,
+    /// All that the batch may spend on its tasks, minor units; no limit when absent. The amount can
+    /// be changed later, but not whether there is one.
+    #[serde(default)]
+    pub budget_cents: Option<i64>,
 }
 
 /// A project as the API shows it.
@@ -273,6 +280,9 @@ pub struct BatchView {
     pub lease_s: i64,
     /// Highest sensitivity of an item that says nothing else.
     pub sensitivity: i64,
+    /// All that it may spend, minor units; absent without a limit, and for people whom it does not concern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_cents: Option<i64>,
 }
 
 impl BatchView {
@@ -294,6 +304,7 @@ impl BatchView {
             max_per_person: batch.max_per_person,
             lease_s: batch.lease_s,
             sensitivity: batch.sensitivity,
+            budget_cents: batch.budget_cents.filter(|_| admin),
         }
     }
 }
@@ -316,76 +327,4 @@ pub struct JudgeItem {
 /// A field that is not acceptable.
 pub(super) fn wrong(code: &'static str, detail: &str) -> Problem {
     Problem::invalid(code, detail)
-}
-
-/// The project form's fields, as typed.
-#[derive(Clone, Debug, Deserialize)]
-pub struct ProjectForm {
-    /// Shown name.
-    pub name: String,
-    /// BCP 47 tag.
-    pub language: String,
-    /// SPDX identifier.
-    pub licence: String,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// One wake word a line.
-    pub phrases: String,
-    /// What contributors agree to.
-    pub consent_text: String,
-}
-
-impl Default for ProjectForm {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            language: "en".to_owned(),
-            licence: "CC-BY-4.0".to_owned(),
-            currency: "USD".to_owned(),
-            phrases: String::new(),
-            consent_text: String::new(),
-        }
-    }
-}
-
-/// The batch form's fields, as typed.
-#[derive(Clone, Debug, Deserialize)]
-pub struct BatchForm {
-    /// Shown name.
-    pub name: String,
-    /// `record` or `judge`.
-    pub kind: Kind,
-    /// Pay per task in minor units.
-    pub pay_cents: i64,
-    /// Answers each item gets.
-    pub answers_wanted: i64,
-    /// Answers an item may get while it is not sure enough.
-    pub answers_max: i64,
-    /// Probability at which an item is settled.
-    pub threshold: f64,
-    /// Share of gold in per cent.
-    pub gold_percent: f64,
-    /// Tasks one person may have; 0 is no limit.
-    pub max_per_person: i64,
-    /// How long a lease lasts.
-    pub lease_s: i64,
-    /// Sensitivity of items that say nothing else.
-    pub sensitivity: i64,
-}
-
-impl Default for BatchForm {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            kind: Kind::Record,
-            pay_cents: 10,
-            answers_wanted: 2,
-            answers_max: 5,
-            threshold: 0.9,
-            gold_percent: 10.0,
-            max_per_person: 0,
-            lease_s: 600,
-            sensitivity: 0,
-        }
-    }
 }

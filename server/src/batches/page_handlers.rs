@@ -1,10 +1,7 @@
-//! Projects and batches as forms.
+//! Projects as forms, and the buttons of a batch. The form of a batch is in `wages`: it tells what
+//! an hour may pay.
 
-use super::{
-    BatchId, BatchState, NewBatch, NewProject, ProjectId,
-    model::{BatchForm, ProjectForm},
-    pages::{NewBatchPage, NewProjectPage},
-};
+use super::{BatchId, BatchState, NewProject, model::ProjectForm, pages::NewProjectPage};
 use crate::platform::{
     caller::Admin,
     csrf::SafeForm,
@@ -15,7 +12,6 @@ use crate::platform::{
 };
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
-use wire::Kind;
 
 /// `GET /projects/new`.
 ///
@@ -48,58 +44,6 @@ pub async fn create_project(
         Ok(project) => Ok(go(format!("/projects/{}", project.id))),
         Err(problem) if problem.status.is_client_error() => {
             page::show_with(problem.status, &NewProjectPage { layout, form, problem: Some(problem) })
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
-/// `GET /projects/{id}/batches/new`.
-///
-/// # Errors
-/// 404 when there is no such project.
-pub async fn new_batch(
-    site: web::Data<Site>,
-    _admin: Admin,
-    layout: Layout,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let mut tx = site.db.read().await?;
-    super::project(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    page::show(&NewBatchPage { layout, project: id.to_string(), form: BatchForm::default(), problem: None })
-}
-
-/// `POST /projects/{id}/batches/new`.
-///
-/// # Errors
-/// When the site fails; wrong fields come back with the form.
-pub async fn create_batch(
-    site: web::Data<Site>,
-    Admin(admin): Admin,
-    layout: Layout,
-    id: web::Path<String>,
-    SafeForm(form): SafeForm<BatchForm>,
-) -> Result<HttpResponse, Problem> {
-    let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let judge = form.kind == Kind::Judge;
-    let new = NewBatch {
-        name: form.name.clone(),
-        kind: form.kind,
-        pay_cents: form.pay_cents,
-        answers_wanted: form.answers_wanted,
-        answers_max: judge.then_some(form.answers_max.max(form.answers_wanted)),
-        threshold: Some(form.threshold),
-        gold_rate: Some(if judge { form.gold_percent / 100.0 } else { 0.0 }),
-        max_per_person: Some(form.max_per_person),
-        lease_s: Some(form.lease_s),
-        accept_after_s: None,
-        sensitivity: Some(form.sensitivity),
-    };
-    match super::create_batch(&site, admin.person, project, &new, &Once::default()).await {
-        Ok(batch) => Ok(go(format!("/batches/{}", batch.id))),
-        Err(problem) if problem.status.is_client_error() => {
-            let project = id.into_inner();
-            page::show_with(problem.status, &NewBatchPage { layout, project, form, problem: Some(problem) })
         }
         Err(problem) => Err(problem),
     }

@@ -1,6 +1,6 @@
-//! The forms that make projects and batches.
+//! The forms that make projects and set their thresholds.
 
-use super::model::{BatchForm, ProjectForm};
+use super::model::ProjectForm;
 use crate::platform::{page::Layout, problem::Problem};
 use askama::Template;
 use audio::Policy;
@@ -14,20 +14,6 @@ pub struct NewProjectPage {
     pub layout: Layout,
     /// As typed before.
     pub form: ProjectForm,
-    /// What was wrong.
-    pub problem: Option<Problem>,
-}
-
-/// A new batch.
-#[derive(Template)]
-#[template(path = "batches/new_batch.html")]
-pub struct NewBatchPage {
-    /// Frame.
-    pub layout: Layout,
-    /// The project's id.
-    pub project: String,
-    /// As typed before.
-    pub form: BatchForm,
     /// What was wrong.
     pub problem: Option<Problem>,
 }
@@ -79,14 +65,6 @@ fn fault<'a>(problem: &'a Option<Problem>, field: &str) -> &'a str {
         "invalid_currency" => "currency",
         "invalid_phrase" => "phrases",
         "invalid_consent_text" => "consent_text",
-        "invalid_pay" => "pay_cents",
-        "invalid_answers_wanted" => "answers_wanted",
-        "invalid_answers_max" => "answers_max",
-        "invalid_threshold" => "threshold",
-        "invalid_gold_rate" => "gold_percent",
-        "invalid_limit" => "max_per_person",
-        "invalid_lease" => "lease_s",
-        "invalid_sensitivity" => "sensitivity",
         _ => "",
     };
     problem.as_ref().filter(|problem| about(problem.code) == field).map_or("", |problem| &problem.detail)

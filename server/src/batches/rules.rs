@@ -80,6 +80,17 @@ pub fn pay(pay_cents: i64) -> Result<i64, Problem> {
     within(pay_cents, 0, PAY_MAX_CENTS, "invalid_pay", "Pay per task is 0 to 100,000 minor units.")
 }
 
+/// What a batch may spend.
+pub fn budget(budget_cents: i64) -> Result<i64, Problem> {
+    within(
+        budget_cents,
+        0,
+        super::budgets::BUDGET_MAX_CENTS,
+        "invalid_budget",
+        "A budget is 0 to 1,000,000,000 minor units; leave it empty for no limit.",
+    )
+}
+
 /// A checked batch, in draft.
 pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, Problem> {
     let wanted = within(new.answers_wanted, 1, 100, "invalid_answers_wanted", "An item gets 1 to 100 answers.")?;
@@ -136,6 +147,7 @@ pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, P
             "Pay is accepted after 0 to 604,800 seconds.",
         )?,
         sensitivity: within(new.sensitivity.unwrap_or(0), 0, 3, "invalid_sensitivity", "Sensitivity is 0, 1, 2 or 3.")?,
+        budget_cents: new.budget_cents.map(budget).transpose()?,
     })
 }
 

@@ -47,8 +47,8 @@ pub async fn list_projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
 pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<()> {
     tx.exec(
         "insert into batches (id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold,
-           gold_ppm, max_per_person, lease_s, accept_after_s, sensitivity, created_us)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+           gold_ppm, max_per_person, lease_s, accept_after_s, sensitivity, created_us, budget_cents)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         (
             batch.id,
             batch.project_id,
@@ -65,6 +65,7 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
             batch.accept_after_s,
             batch.sensitivity,
             now_us,
+            batch.budget_cents,
         ),
     )
     .await
@@ -74,7 +75,7 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
 pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     tx.opt(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where id = $1",
         (id,),
     )
@@ -84,7 +85,7 @@ pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
 pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {
     tx.all(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where project_id = $1 order by id",
         (project,),
     )
@@ -94,11 +95,19 @@ pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch
 pub async fn list_open(tx: &mut Tx) -> DbResult<Vec<Batch>> {
     tx.all(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where state = 'open' order by id",
         (),
     )
     .await
+}
+
+/// Batches of a kind that were opened once, newest first.
+pub async fn list_latest(tx: &mut Tx, kind: &str, most: i64) -> DbResult<Vec<BatchId>> {
+    let rows: Vec<(BatchId,)> = tx
+        .all("select id from batches where kind = $1 and state <> 'draft' order by id desc limit $2", (kind, most))
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Changes the state only from the state that the decision was made on.

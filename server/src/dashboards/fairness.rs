@@ -47,6 +47,8 @@ pub async fn show(site: web::Data<Site>, _admin: Admin, layout: Layout) -> Resul
 /// The form that sets a floor.
 #[derive(Deserialize)]
 pub struct FloorForm {
+    #[serde(default)]
+    region: String,
     currency: String,
     cents_per_hour: i64,
 }
@@ -60,7 +62,11 @@ pub async fn set_floor(
     Admin(admin): Admin,
     SafeForm(form): SafeForm<FloorForm>,
 ) -> Result<HttpResponse, Problem> {
-    let floor = Floor { currency: form.currency.trim().to_uppercase(), cents_per_hour: form.cents_per_hour };
+    let floor = Floor {
+        region: Some(form.region.trim().to_uppercase()).filter(|region| !region.is_empty()),
+        currency: form.currency.trim().to_uppercase(),
+        cents_per_hour: form.cents_per_hour,
+    };
     wages::set_floor(&site, admin.person, &floor).await?;
     Ok(go("/fairness"))
 }

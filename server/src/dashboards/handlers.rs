@@ -5,7 +5,7 @@ use super::{
     pages::{BatchPage, ProjectPage, ProjectsPage, TasksPage},
     store,
 };
-use crate::batches::{self, BatchId, BatchState, ProjectId};
+use crate::batches::{self, BatchId, BatchState, ProjectId, budgets};
 use crate::cases;
 use crate::consent;
 use crate::gold;
@@ -128,7 +128,8 @@ pub async fn batch(
     let stock = if judging { Some(gold::stock(&mut tx, &batch).await?) } else { None };
     let all = [BatchState::Open, BatchState::Paused, BatchState::Closed];
     let next_states = all.into_iter().filter(|to| batches::may_become(batch.state(), *to)).collect();
-    page::show(&BatchPage { layout, batch, project, items, stock, workers, next_states })
+    let budget = budgets::standing(&mut tx, id).await?;
+    page::show(&BatchPage { layout, batch, project, budget, items, stock, workers, next_states })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::model::{
     Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Rate, Savings, Stretch, Worker,
 };
-use crate::batches::{Batch, BatchState, Project};
+use crate::batches::{Batch, BatchState, Project, budgets::Standing};
 use crate::gold::Stock;
 use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
@@ -84,6 +84,8 @@ pub struct BatchPage {
     pub batch: Batch,
     /// Its project.
     pub project: Project,
+    /// How its budget stands, if it has one.
+    pub budget: Option<Standing>,
     /// Its items.
     pub items: ItemCounts,
     /// Its gold, if it judges.

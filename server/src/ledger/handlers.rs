@@ -1,7 +1,7 @@
 //! A person's own statement.
 
 use super::payouts::{self, handlers::PayoutView};
-use super::{Balance, Line, model::decimal, pages::StatementPage, store, table};
+use super::{Balance, Line, days, model::decimal, pages::StatementPage, store, table};
 use crate::platform::{
     caller::Caller,
     clock::rfc3339,
@@ -58,8 +58,11 @@ pub async fn statement_table(site: web::Data<Site>, caller: Caller) -> Result<Ht
 /// When the database does not answer.
 pub async fn show(site: web::Data<Site>, caller: Caller, layout: Layout) -> Result<HttpResponse, Problem> {
     let mut tx = site.db.read().await?;
+    let now_us = site.now_us();
+    let earned = store::list_days(&mut tx, caller.person, days::first_us(now_us)).await?;
     page::show(&StatementPage {
         layout,
+        charts: days::charts(earned, now_us),
         balances: store::list_balances(&mut tx, caller.person).await?,
         lines: store::list_lines(&mut tx, caller.person).await?,
         payouts: payouts::of(&mut tx, caller.person).await?,

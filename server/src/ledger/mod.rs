@@ -5,6 +5,7 @@
 //! construction; every entry has a cause that can occur only once, so nothing pays twice.
 
 pub mod bonuses;
+mod days;
 pub mod funding;
 pub mod handlers;
 mod model;
@@ -15,11 +16,13 @@ mod table;
 
 pub use model::{Account, Balance, Costs, Grant, Line, Pay, Refusal, Refused, amount};
 
-use crate::batches::BatchId;
+use crate::batches::{BatchId, budgets};
 use crate::platform::{
+    clock::DAY_US,
     db::{DbResult, Tx},
     ids::PersonId,
 };
+use std::collections::BTreeMap;
 use store::Posting;
 
 /// What a check of the books found.
@@ -32,6 +35,9 @@ pub struct Findings {
     /// Sentences about what is wrong.
     pub faults: Vec<String>,
 }
+
+/// How long one can appeal against a refusal: 14 days. As long, its pay stays in the budget.
+pub const APPEAL_WITHIN_US: i64 = 14 * DAY_US;
 
 /// Notes pay as pending: project → person. Twice is once; a task without pay leaves no entry.
 ///
@@ -74,6 +80,7 @@ pub async fn refuse(tx: &mut Tx, refusal: &Refusal, now_us: i64) -> DbResult<boo
     let refused = settle(tx, &pay, "void", back, &note, now_us).await?;
     if refused {
         store::insert_refusal(tx, refusal, &pay, now_us).await?;
+        budgets::refuse(tx, refusal.batch, &refusal.task, now_us + APPEAL_WITHIN_US).await?;
     }
     Ok(refused)
 }
@@ -202,9 +209,43 @@ pub async fn verify(tx: &mut Tx) -> DbResult<Findings> {
         faults.push(format!("{unexplained} refusals say neither why nor by whom"));
     }
     faults.extend(payouts::verify(tx).await?);
+    faults.extend(budgets::verify(tx).await?);
+    faults.extend(verify_budgets(tx).await?);
     let sum_cents = balances.iter().map(|(_, _, cents)| cents).sum();
     if sum_cents != 0 {
         faults.push(format!("all accounts together hold {sum_cents}, not 0"));
     }
     Ok(Findings { accounts: balances.len(), sum_cents, faults })
+}
+
+/// Uses of budgets that are compared at a time.
+const USES: i64 = 1_000;
+
+/// What budgets say was earned, against the entries. Tasks go on being finished meanwhile: what
+/// differs is looked at once more.
+async fn verify_budgets(tx: &mut Tx) -> DbResult<Vec<String>> {
+    let (mut faults, mut after) = (Vec::new(), String::new());
+    loop {
+        let uses = budgets::paid_after(tx, &after, USES).await?;
+        let Some((last, _)) = uses.last() else { return Ok(faults) };
+        let last = last.clone();
+        let causes: Vec<&str> = uses.iter().map(|(cause, _)| cause.as_str()).collect();
+        let mut booked: BTreeMap<String, i64> = store::list_booked(tx, &causes).await?.into_iter().collect();
+        // A lift's cause names the batch and the round; its entries name the person as well.
+        if causes.iter().any(|cause| cause.contains(':')) {
+            for (cause, cents) in store::list_lifts(tx).await? {
+                let round = cause.strip_prefix("top_up:").and_then(|cause| cause.rsplit_once(':'));
+                *booked.entry(round.map_or("", |(round, _)| round).to_owned()).or_default() += cents;
+            }
+        }
+        let again: BTreeMap<String, i64> = budgets::paid_after(tx, &after, USES).await?.into_iter().collect();
+        let same = uses.iter().filter(|(cause, paid)| again.get(cause) == Some(paid));
+        for (cause, paid) in same {
+            let booked = booked.get(cause).copied().unwrap_or(0);
+            if booked != *paid {
+                faults.push(format!("{cause} earned {booked}, and {paid} of its batch's budget"));
+            }
+        }
+        after = last;
+    }
 }

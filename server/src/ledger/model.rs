@@ -1,5 +1,6 @@
 //! Money: accounts and the entries between them.
 
+pub use super::days::Chart;
 pub use super::payouts::model::{Payout, state_words};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::ids::PersonId;

@@ -1,6 +1,6 @@
 //! The statement page.
 
-use super::model::{Balance, Line, Payout, amount, state_words};
+use super::model::{Balance, Chart, Line, Payout, amount, state_words};
 use crate::platform::page::Layout;
 use askama::Template;
 
@@ -12,6 +12,8 @@ pub struct StatementPage {
     pub layout: Layout,
     /// One a currency.
     pub balances: Vec<Balance>,
+    /// The latest days, one a currency.
+    pub charts: Vec<Chart>,
     /// Newest first.
     pub lines: Vec<Line>,
     /// Payouts, newest first.
@@ -34,4 +36,9 @@ fn meaning(kind: &str) -> &'static str {
         "payout" => "Paid out",
         _ => "Payout failed: payable again",
     }
+}
+
+/// A coordinate.
+fn at(value: &f64) -> String {
+    format!("{value:.1}")
 }

@@ -226,3 +226,36 @@ pub async fn count_refusals(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbRes
     )
     .await
 }
+
+/// What tasks have earned in all: pending or accepted, and won back.
+pub async fn list_booked(tx: &mut Tx, causes: &[&str]) -> DbResult<Vec<(String, i64)>> {
+    let causes = serde_json::to_string(causes).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    tx.all(
+        "select n.cause, cast(sum(case e.kind when 'void' then -e.amount_cents else e.amount_cents end) as bigint)
+         from /*pg: jsonb_array_elements_text($1::jsonb) as n (cause)*/
+           /*lite: (select value as cause from json_each($1)) as n*/
+         join ledger_entries e on e.cause in ('pend:' || n.cause, 'settle:' || n.cause, 'appeal:' || n.cause)
+         where e.kind in ('pend', 'void', 'appeal') group by n.cause",
+        (causes,),
+    )
+    .await
+}
+
+/// Everything that lifted somebody to the floor: cause and amount.
+pub async fn list_lifts(tx: &mut Tx) -> DbResult<Vec<(String, i64)>> {
+    tx.all("select cause, amount_cents from ledger_entries where kind = 'top_up'", ()).await
+}
+
+/// What a person earned on each day after a moment: day since 1970, currency and minor units. What
+/// was refused counts on the day of its refusal.
+pub async fn list_days(tx: &mut Tx, person: PersonId, from_us: i64) -> DbResult<Vec<(i64, String, i64)>> {
+    tx.all(
+        "select at_us / 86400000000 as day, currency,
+           cast(sum(case kind when 'void' then -amount_cents else amount_cents end) as bigint)
+         from ledger_entries
+         where person_id = $1 and at_us >= $2 and kind in ('pend', 'void', 'appeal', 'bonus', 'top_up')
+         group by at_us / 86400000000, currency order by day desc",
+        (person, from_us),
+    )
+    .await
+}

@@ -4,7 +4,7 @@ use super::{
     model::{CONTENT_TYPE, Clip, ClipId, Declared, VerifyClip},
     rules, store,
 };
-use crate::batches;
+use crate::batches::{self, budgets};
 use crate::consent;
 use crate::ledger;
 use crate::platform::{
@@ -250,6 +250,7 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
             cents: batch.pay_cents,
             currency: project.currency,
         };
+        budgets::spend(&mut tx, batch.id, &pay.task, pay.cents).await?;
         ledger::pend(&mut tx, &pay, &format!("Recording of “{}”", clip.phrase), now_us).await?;
         let work = wages::Work {
             task: pay.task,

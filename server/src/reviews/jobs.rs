@@ -2,12 +2,13 @@
 
 use super::{rules, store};
 use crate::audit;
-use crate::batches::{self, Batch, Hold};
+use crate::batches::{self, Batch, Hold, budgets};
 use crate::ledger;
 use crate::platform::{site::Site, worker::JobError};
 use crate::wages;
 
-/// The chore: notes every appeal that nobody decided in time; administrators see it first.
+/// The chore: notes every appeal that nobody decided in time; administrators see it first. What was
+/// refused and can no longer be won back is free again in its batch's budget.
 ///
 /// # Errors
 /// When the database refuses.
@@ -18,6 +19,7 @@ pub async fn escalate(site: Site) -> Result<(), JobError> {
         tracing::warn!(task, "an appeal is overdue");
         audit::note(&mut tx, now_us, None, "appeal.escalate", &task, serde_json::json!({})).await?;
     }
+    budgets::free_forgone(&mut tx, now_us).await?;
     Ok(tx.commit().await?)
 }
 

@@ -11,7 +11,7 @@ mod store;
 pub use model::{Appeal, AppealView, Decision, NewAppeal, NewRefusal, RefusalView};
 
 use crate::audit;
-use crate::batches;
+use crate::batches::{self, budgets};
 use crate::ledger::{self, Grant, Pay, Refusal, Refused};
 use crate::platform::{
     clock::rfc3339,
@@ -91,7 +91,7 @@ pub async fn refusals(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Ve
     let refused = ledger::refusals_of(tx, person).await?;
     let view = |one: &Refused| {
         let appeal = appeals.iter().find(|appeal| appeal.task_id == one.task_id);
-        RefusalView::of(one, appeal, one.at_us + rules::APPEAL_WITHIN_US, now_us)
+        RefusalView::of(one, appeal, one.at_us + ledger::APPEAL_WITHIN_US, now_us)
     };
     Ok(refused.iter().map(view).collect())
 }
@@ -108,8 +108,8 @@ pub async fn appeal(site: &Site, person: PersonId, task: &str, new: &NewAppeal) 
     let refused = ledger::refusal(&mut tx, task).await?.filter(|one| one.person_id == person);
     let refused = refused.ok_or_else(Problem::not_found)?;
     let before = store::find(&mut tx, task).await?;
-    if before.is_none() && now_us > refused.at_us + rules::APPEAL_WITHIN_US {
-        let until = rfc3339(refused.at_us + rules::APPEAL_WITHIN_US);
+    if before.is_none() && now_us > refused.at_us + ledger::APPEAL_WITHIN_US {
+        let until = rfc3339(refused.at_us + ledger::APPEAL_WITHIN_US);
         let detail = format!("The time to appeal against this refusal ended at {until}.");
         return Err(Problem::new(StatusCode::GONE, "appeal_over", detail));
     }
@@ -132,6 +132,7 @@ pub async fn appeal(site: &Site, person: PersonId, task: &str, new: &NewAppeal) 
         };
         return if same { Ok(()) } else { Err(other()) };
     }
+    budgets::appeal(&mut tx, refused.batch_id, task).await?;
     audit::note(&mut tx, now_us, Some(person), "appeal.file", task, serde_json::json!({})).await?;
     Ok(tx.commit().await?)
 }
@@ -189,6 +190,8 @@ pub async fn decide(site: &Site, reviewer: PersonId, task: &str, decision: &Deci
         let other = || Problem::conflict("already_decided", "Somebody has decided on this appeal already.");
         return if same { Ok(()) } else { Err(other()) };
     }
+    let won_cents = decision.won.then_some(refused.amount_cents);
+    budgets::decide(&mut tx, refused.batch_id, task, won_cents).await?;
     if decision.won {
         let pay = Pay {
             task: task.to_owned(),

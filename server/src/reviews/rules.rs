@@ -2,8 +2,6 @@
 
 use crate::platform::{clock::DAY_US, problem::Problem};
 
-/// How long one can appeal: 14 days.
-pub const APPEAL_WITHIN_US: i64 = 14 * DAY_US;
 /// How long a decision may take: 5 days.
 pub const DECIDE_WITHIN_US: i64 = 5 * DAY_US;
 /// Reasons that a reviewer may give, with what they mean.

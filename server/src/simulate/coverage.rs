@@ -141,6 +141,7 @@ async fn prepare(site: &Site, admin: PersonId, options: &Options, quotas: bool) 
         lease_s: None,
         accept_after_s: Some(0),
         sensitivity: None,
+        budget_cents: None,
     };
     let batch = batches::create_batch(site, admin, project, &new, &Once::default()).await?;
     let prompt =

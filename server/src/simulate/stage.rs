@@ -110,6 +110,7 @@ async fn batches(site: &Site, admin: PersonId, options: &Options) -> Result<(Bat
         lease_s: None,
         accept_after_s: Some(0),
         sensitivity: None,
+        budget_cents: None,
     };
     let record = batches::create_batch(site, admin, project, &batch("Say it", Kind::Record), &Once::default()).await?;
     let judge = batches::create_batch(site, admin, project, &batch("Hear it", Kind::Judge), &Once::default()).await?;

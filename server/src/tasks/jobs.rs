@@ -1,8 +1,7 @@
 //! Leases that ran out go back into the queue.
 
-use super::store;
+use super::{afford, store};
 use crate::platform::{db::DbResult, site::Site, worker::JobError};
-use crate::quotas;
 
 /// Ends leases that ran out and returns how many; safe in every process at once.
 ///
@@ -20,7 +19,7 @@ pub async fn expire(site: &Site) -> DbResult<usize> {
             store::free_lease(&mut tx, *item).await?;
         }
         let places: Vec<_> = over.iter().map(|(_, batch, task)| (*batch, task.to_string())).collect();
-        quotas::give_back(&mut tx, &places).await?;
+        afford::give_back(&mut tx, &places).await?;
         tx.commit().await?;
         ended += over.len();
     }

@@ -9,6 +9,7 @@
 //! ended, a skip, one more answer wanted) has an order of its own, and what is counted is counted as
 //! it happens.
 
+mod afford;
 pub mod handlers;
 pub mod import_handlers;
 pub mod jobs;
@@ -23,7 +24,7 @@ mod store;
 pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few, view};
 
-use crate::batches::{self, Batch, BatchId, Item, ItemId};
+use crate::batches::{Batch, BatchId, Item, ItemId};
 use crate::platform::{
     clock::rfc3339,
     db::{DbResult, Tx},
@@ -114,20 +115,11 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
         && before.expires_us > late_us
         && store::count_late_answer(tx, before.item_id).await?
         && let Some(task) = store::revive(tx, id, person, now_us).await?
-        && take_place_again(tx, &task).await?
+        && afford::take_again(tx, &task).await?
     {
         return Ok(Submitted { task, late: true });
     }
     Err(unanswerable(&before))
-}
-
-/// A judgement takes no place of coverage.
-async fn take_place_again(tx: &mut Tx, task: &TaskRow) -> DbResult<bool> {
-    let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(false) };
-    if item.clip_id.is_some() {
-        return Ok(true);
-    }
-    quotas::take_again(tx, task.batch_id, task.person_id, &task.id.to_string(), &item.phrase).await
 }
 
 /// Lets a lease last its span from now on, and tells its new end.
@@ -172,7 +164,7 @@ pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, why: &SkipBody, now
             store::set_reason(tx, id, why.code.map(SkipCode::as_str), &note).await?;
         }
         store::free_lease(tx, task.item_id).await?;
-        quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
+        afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
         return Ok(());
     }
     let task = own(tx, id, person).await?;

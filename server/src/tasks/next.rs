@@ -1,6 +1,7 @@
 //! The next tasks for a person: which batch, which items, and why there are none.
 
 use super::{
+    afford::{self, Reserved},
     model::{Draw, Enrolment, Lease, Picked, Reach, TaskId, TaskRow},
     nothing::{self, Nothing},
     rules, store,
@@ -22,6 +23,8 @@ enum Outcome {
     Empty(Nothing),
     /// Somebody else was faster: ask again.
     Raced,
+    /// The batch's budget pays for only so many: ask again for these.
+    Fewer(u8),
 }
 
 impl Outcome {
@@ -30,7 +33,7 @@ impl Outcome {
         match self {
             Self::Empty(_) => true,
             Self::Refused(problem) => problem.code == quotas::FULL,
-            Self::Issued(_) | Self::Raced => false,
+            Self::Issued(_) | Self::Raced | Self::Fewer(_) => false,
         }
     }
 }
@@ -66,7 +69,7 @@ pub async fn next_few(site: &Site, person: PersonId, wish: &NextTask) -> Result<
             Outcome::Issued(tasks) => return Ok(tasks),
             Outcome::Refused(problem) => refused = Some(refused.unwrap_or(problem)),
             Outcome::Empty(nothing) => empty = Some(nothing.or_sooner(empty)),
-            Outcome::Raced => {}
+            Outcome::Raced | Outcome::Fewer(_) => {}
         }
     }
     Err(refused.unwrap_or_else(|| empty.unwrap_or(Nothing::NoBatch).problem()))
@@ -97,10 +100,11 @@ async fn candidates(site: &Site, wish: &NextTask) -> Result<Vec<Batch>, Problem>
 /// Tries one batch, again when two transactions were in each other's way, and whenever somebody else
 /// was faster: each time they got a place, so this ends.
 async fn issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask) -> Result<Outcome, Problem> {
-    let mut tries = 0;
+    let (mut wish, mut tries) = (wish.clone(), 0);
     loop {
-        match try_issue(site, person, batch, wish).await {
+        match try_issue(site, person, batch, &wish).await {
             Ok(Outcome::Raced) => {}
+            Ok(Outcome::Fewer(count)) => wish.count = Some(count),
             Err(problem) if problem.again && tries < problem::TRIES => tries += 1,
             other => return other,
         }
@@ -169,10 +173,10 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
         return nothing_found(tx, &reach, at, plan, allowance, now_us).await;
     }
     let leases = leases(batch, &at, &picked, now_us);
-    if !take_places(&mut tx, plan.as_ref(), &reach, &leases, &picked).await? {
+    if !afford::take_places(&mut tx, plan.as_ref(), &reach, &leases, &picked).await? {
         return Ok(Outcome::Raced);
     }
-    keep(tx, person, batch, &leases, &picked).await.map(Outcome::Issued)
+    keep(tx, person, batch, &leases, &picked).await
 }
 
 /// Says why nothing was found, and keeps when the next search through all of the queue is due.
@@ -232,23 +236,6 @@ async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> Resu
     Ok(Prompt::None)
 }
 
-/// Takes the places of prompts that were picked; false when somebody else was faster.
-async fn take_places(
-    tx: &mut Tx,
-    plan: Option<&quotas::Plan>,
-    reach: &Reach,
-    leases: &[Lease],
-    picked: &[Picked],
-) -> Result<bool, Problem> {
-    let Some(plan) = plan else { return Ok(true) };
-    for (lease, picked) in leases.iter().zip(picked) {
-        if !quotas::take(tx, plan, reach.batch, reach.person, &lease.id.to_string(), &picked.phrase).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// Leases of what was picked.
 fn leases(batch: &Batch, at: &Enrolment, picked: &[Picked], now_us: i64) -> Vec<Lease> {
     let expires_us = now_us + rules::span_us(batch.lease_s, at.median_ms);
@@ -263,7 +250,12 @@ async fn keep(
     batch: &Batch,
     leases: &[Lease],
     picked: &[Picked],
-) -> Result<Vec<Task>, Problem> {
+) -> Result<Outcome, Problem> {
+    match afford::reserve(&mut tx, batch, leases).await? {
+        Reserved::All => {}
+        Reserved::Only(count) if count > 0 => return Ok(Outcome::Fewer(u8::try_from(count).unwrap_or(1))),
+        _ => return nothing::spent(&mut tx, batch.id, person).await.map(Outcome::Empty),
+    }
     store::insert_tasks(&mut tx, batch.id, person, leases).await?;
     for one in picked {
         exposure::note(&mut tx, person, one.sensitivity, leases[0].leased_us).await?;
@@ -274,14 +266,14 @@ async fn keep(
     }
     tx.commit().await?;
     metrics::counter!("sayso_tasks_issued_total").increment(leases.len() as u64);
-    Ok(tasks)
+    Ok(Outcome::Issued(tasks))
 }
 
 /// Ends the lease of a task that the person left to work on another batch.
 async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), Problem> {
     if store::close(tx, task.id, task.person_id, "expired", now_us, i64::MIN).await?.is_some() {
         store::free_lease(tx, task.item_id).await?;
-        quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
+        afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
     }
     Ok(())
 }

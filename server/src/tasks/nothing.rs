@@ -1,8 +1,9 @@
 //! Why there is no task for somebody now, and when to come back.
 
 use super::{model::Reach, store};
+use crate::batches::BatchId;
 use crate::exposure;
-use crate::platform::{clock::rfc3339, db::Tx, problem::Problem};
+use crate::platform::{clock::rfc3339, db::Tx, ids::PersonId, problem::Problem};
 use actix_web::http::StatusCode;
 
 /// Nothing to do, through nobody's fault. All of them are 404 `no_task`; `reason` tells them apart.
@@ -12,6 +13,9 @@ pub enum Nothing {
     OnLease(i64),
     /// What is open the person was given before, or speaks in.
     NotForYou,
+    /// The batch's money is promised or earned; the first lease that may give some back ends then,
+    /// UTC microseconds.
+    Spent(Option<i64>),
     /// Every item has its answers.
     Finished,
     /// The batch is paused.
@@ -44,6 +48,12 @@ impl Nothing {
                 );
                 return no_task("all_out_on_lease", detail).available_at(at_us);
             }
+            Self::Spent(at_us) => {
+                let detail = "The money that was set aside for this batch is promised or earned. Choose another batch, \
+                    or look again later.";
+                let spent = no_task("budget_exhausted", detail);
+                return at_us.map_or(spent.clone(), |at_us| spent.available_at(at_us));
+            }
             Self::NotForYou => (
                 "nothing_left_for_you",
                 "You have done everything here that you can do; the rest is for others. Thank you! Choose another batch.",
@@ -58,6 +68,14 @@ impl Nothing {
         };
         no_task(reason, detail)
     }
+}
+
+/// Says that a batch's budget is exhausted, and when some of it may come back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn spent(tx: &mut Tx, batch: BatchId, person: PersonId) -> Result<Nothing, Problem> {
+    Ok(Nothing::Spent(store::next_end(tx, batch, person).await?))
 }
 
 fn no_task(reason: &'static str, detail: impl Into<String>) -> Problem {

@@ -1,15 +1,15 @@
 //! The least hourly pay, and how batches compare with it, by API.
 
-use super::{Floor, Pace, due_cents, hourly_cents};
-use crate::batches::{self, BatchId};
+use super::{Floor, Pace, Prospect, due_cents, hourly_cents};
+use crate::batches::{self, BatchId, ProjectId};
 use crate::platform::{
     caller::{Admin, Caller},
     problem::Problem,
     site::Site,
 };
 use actix_web::{HttpResponse, web};
-use serde::Serialize;
-use wire::ProblemBody;
+use serde::{Deserialize, Serialize};
+use wire::{Kind, ProblemBody};
 
 /// How a batch pays by the hour.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -50,6 +50,32 @@ pub async fn read(
         hourly_cents: pace.map(|pace| hourly_cents(batch.pay_cents, pace.median_ms)),
         due_cents: pace.zip(floor).map(|(pace, floor)| due_cents(pace.median_ms, floor)),
     }))
+}
+
+/// Which new batch.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ForecastQuery {
+    /// `record` or `judge`.
+    #[param(value_type = String)]
+    pub kind: Kind,
+    /// Minor units a task.
+    pub pay_cents: i64,
+}
+
+/// What an hour of a new batch may pay, from the pace of earlier batches of its kind.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/forecast", tag = "wages", params(ForecastQuery), responses(
+    (status = 200, body = Prospect), (status = 404, body = ProblemBody)))]
+pub async fn forecast(
+    site: web::Data<Site>,
+    _admin: Admin,
+    id: web::Path<String>,
+    query: web::Query<ForecastQuery>,
+) -> Result<web::Json<Prospect>, Problem> {
+    let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.read().await?;
+    let project = batches::project(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(web::Json(super::prospect(&mut tx, &project.currency, query.kind, query.pay_cents).await?))
 }
 
 /// The least hourly pay, by currency.

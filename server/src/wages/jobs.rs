@@ -1,12 +1,13 @@
 //! Batches that pay less than the floor are paused, and everybody who worked is lifted to it.
 
 use super::{
-    model::{Round, TopUp},
+    model::{Floors, Round, TopUp},
     rules, store,
 };
-use crate::batches::{self, Batch, Hold};
+use crate::accounts;
+use crate::batches::{self, Batch, Hold, budgets};
 use crate::ledger::{self, Grant, Pay, amount};
-use crate::platform::{ids::PersonId, queue, site::Site, worker::JobError};
+use crate::platform::{db::Tx, ids::PersonId, queue, site::Site, worker::JobError};
 use std::collections::BTreeMap;
 
 /// The chore: looks at what an hour pays in every open batch.
@@ -19,6 +20,11 @@ pub async fn watch(site: Site) -> Result<(), JobError> {
     drop(tx);
     for batch in open.iter().filter(|batch| batch.pay_cents > 0) {
         look_at(&site, batch).await?;
+        if batch.budget_cents.is_some() {
+            let mut tx = site.db.begin().await?;
+            super::plan(&mut tx, batch).await?;
+            tx.commit().await?;
+        }
     }
     Ok(())
 }
@@ -27,14 +33,15 @@ pub async fn watch(site: Site) -> Result<(), JobError> {
 async fn look_at(site: &Site, batch: &Batch) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
     let Some(project) = batches::project(&mut tx, batch.project_id).await? else { return Ok(()) };
-    let Some(floor) = store::find_floor(&mut tx, &project.currency).await? else { return Ok(()) };
+    let floors = super::floors_in(&mut tx, &project.currency).await?;
     let last = store::last_round(&mut tx, batch.id).await?;
     let after_us = last.map_or(i64::MIN, |last| last.until_us);
     let latest = store::list_latest(&mut tx, batch.id, after_us, rules::TASKS_MAX).await?;
     let times: Vec<i64> = latest.iter().map(|(ms, _)| *ms).collect();
     let Some(pace) = rules::pace(&times) else { return Ok(()) };
-    let due_cents = rules::due_cents(pace.median_ms, floor);
-    if batch.pay_cents >= due_cents {
+    let due_cents = rules::due_in(&floors, None, pace.median_ms);
+    let below = batch.pay_cents < due_cents;
+    if !below && !is_below_somewhere(&mut tx, batch, &floors, (after_us, pace.median_ms)).await? {
         return Ok(());
     }
     let round = Round {
@@ -46,23 +53,57 @@ async fn look_at(site: &Site, batch: &Batch) -> Result<(), JobError> {
     if !store::insert_round(&mut tx, batch.id, &round).await? {
         return Ok(());
     }
+    if below {
+        hold(&mut tx, batch, &project.currency, (pace.median_ms, floors.site.unwrap_or(0), due_cents), site.now_us())
+            .await?;
+    }
+    queue::enqueue(&mut tx, &TopUp { batch: batch.id, round: round.round }, site.now_us()).await?;
+    tx.commit().await?;
+    site.wake.notify_one();
+    Ok(())
+}
+
+/// Whether somebody who worked after a moment lives where more is due than the batch pays. Then they
+/// are lifted, and the batch goes on.
+async fn is_below_somewhere(
+    tx: &mut Tx,
+    batch: &Batch,
+    floors: &Floors,
+    (after_us, median_ms): (i64, i64),
+) -> Result<bool, JobError> {
+    if !floors.regions.keys().any(|region| rules::due_in(floors, Some(region), median_ms) > batch.pay_cents) {
+        return Ok(false);
+    }
+    for person in store::list_people(tx, batch.id, after_us).await? {
+        let region = accounts::profile(tx, person).await?.region;
+        if rules::due_in(floors, region.as_deref(), median_ms) > batch.pay_cents {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Pauses a batch that pays less than everybody's floor.
+async fn hold(
+    tx: &mut Tx,
+    batch: &Batch,
+    currency: &str,
+    (median_ms, floor, due_cents): (i64, i64, i64),
+    now_us: i64,
+) -> Result<(), JobError> {
     let hold = Hold {
         cause: "wage_floor".to_owned(),
         detail: format!(
             "A task takes {:.1} s in the middle and pays {}; at {} an hour it must pay at least {}. \
              Everybody who worked is lifted to that. Raise the pay, then open the batch again.",
-            pace.median_ms as f64 / 1e3,
-            amount(batch.pay_cents, &project.currency),
-            amount(floor, &project.currency),
-            amount(due_cents, &project.currency),
+            median_ms as f64 / 1e3,
+            amount(batch.pay_cents, currency),
+            amount(floor, currency),
+            amount(due_cents, currency),
         ),
         by_person: None,
     };
-    let now_us = site.now_us();
-    batches::hold(&mut tx, batch.id, &hold, now_us).await?;
-    queue::enqueue(&mut tx, &TopUp { batch: batch.id, round: round.round }, now_us).await?;
-    tx.commit().await?;
-    site.wake.notify_one();
+    batches::hold(tx, batch.id, &hold, now_us).await?;
     tracing::warn!(batch = %batch.id, due_cents, "a batch pays less than the floor and was paused");
     Ok(())
 }
@@ -82,12 +123,16 @@ pub async fn top_up(site: Site, job: TopUp) -> Result<(), JobError> {
     for (person, cents) in store::list_paid(&mut tx, job.batch, after_us, round.until_us).await? {
         paid.entry(person).or_default().push(cents);
     }
+    let floors = super::floors_in(&mut tx, &project.currency).await?;
+    let mut lifted = 0;
     for (person, cents) in paid {
+        let region = accounts::profile(&mut tx, person).await?.region;
+        let due_cents = rules::due_in(&floors, region.as_deref(), round.median_ms).max(round.due_cents);
         let pay = Pay {
             task: format!("{}:{}:{person}", job.batch, job.round),
             person,
             project: project.id.to_string(),
-            cents: rules::shortfall_cents(&cents, round.due_cents),
+            cents: rules::shortfall_cents(&cents, due_cents),
             currency: project.currency.clone(),
         };
         let note = format!(
@@ -95,9 +140,12 @@ pub async fn top_up(site: Site, job: TopUp) -> Result<(), JobError> {
             batch.name,
             round.median_ms as f64 / 1e3,
             cents.len(),
-            amount(round.due_cents, &project.currency)
+            amount(due_cents, &project.currency)
         );
-        ledger::grant(&mut tx, Grant::TopUp, &pay, &note, site.now_us()).await?;
+        if ledger::grant(&mut tx, Grant::TopUp, &pay, &note, site.now_us()).await? {
+            lifted += pay.cents;
+        }
     }
+    budgets::lift(&mut tx, &batch, job.round, lifted).await?;
     Ok(tx.commit().await?)
 }

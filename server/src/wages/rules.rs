@@ -7,7 +7,7 @@
 //! batch is measured by the median, which no outlier moves; where times are added up, each counts
 //! at most three medians (winsorised).
 
-use super::model::Pace;
+use super::model::{Floors, Forecast, Pace};
 
 /// Finished tasks from which on a batch's pace is known.
 pub const TASKS_MIN: usize = 10;
@@ -15,6 +15,8 @@ pub const TASKS_MIN: usize = 10;
 const HUMAN_MS: i64 = 1_000;
 /// The latest tasks that are looked at.
 pub const TASKS_MAX: i64 = 500;
+/// The latest batches of a kind that tell what to expect of a new one.
+pub const BATCHES_MAX: i64 = 20;
 const HOUR_MS: i64 = 3_600_000;
 
 /// Active milliseconds of a task.
@@ -51,9 +53,25 @@ pub fn pace(times_ms: &[i64]) -> Option<Pace> {
     })
 }
 
+/// What to expect of a new batch, from the median times of earlier ones; `None` when there are none.
+pub fn forecast(medians_ms: &[i64]) -> Option<Forecast> {
+    let mut sorted = medians_ms.to_vec();
+    sorted.sort_unstable();
+    // Of an even number the slower one: rather too high a price than too low a wage.
+    sorted.get(sorted.len() / 2).map(|median_ms| Forecast { batches: sorted.len(), median_ms: *median_ms })
+}
+
 /// What a task of this length must pay, rounded up to whole minor units.
 pub fn due_cents(median_ms: i64, floor_cents_per_hour: i64) -> i64 {
     (i128::from(median_ms) * i128::from(floor_cents_per_hour)).div_ceil_by(HOUR_MS)
+}
+
+/// What a task of this length must pay somebody who lives in a region: by everybody's floor or, where
+/// it is higher, by the floor of their country or their part of it.
+pub fn due_in(floors: &Floors, region: Option<&str>, median_ms: i64) -> i64 {
+    let country = region.and_then(|region| region.split('-').next());
+    let named = [region, country].into_iter().flatten().filter_map(|region| floors.regions.get(region).copied());
+    floors.site.into_iter().chain(named).max().map_or(0, |floor| due_cents(median_ms, floor))
 }
 
 /// What an hour pays at this pace, in minor units.
@@ -112,6 +130,23 @@ mod tests {
         let pace = pace(&times).expect("ten are enough");
         assert_eq!((pace.median_ms, pace.low_ms), (10_000, 10_000));
         assert_eq!(super::pace(&[40; 20]), None, "a program's times tell no hour");
+    }
+
+    #[test]
+    fn a_new_batch_is_expected_to_be_like_the_one_in_the_middle() {
+        assert_eq!(forecast(&[]), None);
+        assert_eq!(forecast(&[9_000, 4_000, 60_000]), Some(Forecast { batches: 3, median_ms: 9_000 }));
+        assert_eq!(forecast(&[9_000, 4_000]), Some(Forecast { batches: 2, median_ms: 9_000 }));
+    }
+
+    #[test]
+    fn a_region_raises_a_floor_and_never_lowers_it() {
+        let regions = [("CH", 2_400), ("US-CA", 1_800), ("IN", 300)].map(|(name, cents)| (name.to_owned(), cents));
+        let floors = Floors { site: Some(1_200), regions: regions.into() };
+        let due = |region| due_in(&floors, region, 9_000);
+        assert_eq!([due(None), due(Some("CH")), due(Some("CH-ZH")), due(Some("US-CA"))], [3, 6, 6, 5]);
+        assert_eq!([due(Some("US-NY")), due(Some("IN"))], [3, 3]);
+        assert_eq!(due_in(&Floors::default(), Some("CH"), 9_000), 0, "nothing is set, nothing is due");
     }
 
     #[test]

@@ -58,8 +58,43 @@ pub async fn find_floor(tx: &mut Tx, currency: &str) -> DbResult<Option<i64>> {
     Ok(row.map(|(cents,)| cents))
 }
 
+/// Everybody's floors and those of regions.
 pub async fn list_floors(tx: &mut Tx) -> DbResult<Vec<Floor>> {
-    tx.all("select currency, cents_per_hour from wage_floors order by currency", ()).await
+    tx.all(
+        "select region, currency, cents_per_hour from (
+           select null as region, currency, cents_per_hour from wage_floors
+           union all select region, currency, cents_per_hour from wage_region_floors) as floors
+         order by currency, coalesce(region, '')",
+        (),
+    )
+    .await
+}
+
+/// The floors of regions in one currency.
+pub async fn list_regions(tx: &mut Tx, currency: &str) -> DbResult<Vec<(String, i64)>> {
+    tx.all("select region, cents_per_hour from wage_region_floors where currency = $1 order by region", (currency,))
+        .await
+}
+
+pub async fn put_region(tx: &mut Tx, region: &str, floor: &Floor, by: PersonId, now_us: i64) -> DbResult<()> {
+    tx.exec(
+        "insert into wage_region_floors (region, currency, cents_per_hour, set_by, at_us) values ($1, $2, $3, $4, $5)
+         on conflict (region, currency) do update set cents_per_hour = $3, set_by = $4, at_us = $5",
+        (region, floor.currency.as_str(), floor.cents_per_hour, by, now_us),
+    )
+    .await
+    .map(drop)
+}
+
+/// Who finished tasks of a batch after a moment.
+pub async fn list_people(tx: &mut Tx, batch: BatchId, after_us: i64) -> DbResult<Vec<PersonId>> {
+    let rows: Vec<(PersonId,)> = tx
+        .all(
+            "select distinct person_id from wage_times where batch_id = $1 and at_us > $2 order by person_id",
+            (batch, after_us),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
 pub async fn put_floor(tx: &mut Tx, floor: &Floor, by: PersonId, now_us: i64) -> DbResult<()> {

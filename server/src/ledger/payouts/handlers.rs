@@ -207,5 +207,5 @@ pub struct Ran {
 /// Make a payout for everybody to whom enough is payable and who said where it goes.
 #[utoipa::path(post, path = "/api/v1/payout-runs", tag = "ledger", responses((status = 200, body = Ran)))]
 pub async fn start_run(site: web::Data<Site>, Admin(admin): Admin) -> Result<web::Json<Ran>, Problem> {
-    Ok(web::Json(Ran { made: run(&site, Some(admin.person)).await? }))
+    Ok(web::Json(Ran { made: run(&site, admin.person).await? }))
 }

@@ -10,6 +10,7 @@ mod pages;
 mod provider;
 pub mod results;
 mod rules;
+pub mod schedule;
 mod store;
 
 pub use model::{Payout, PayoutId, PayoutState, SendPayout};
@@ -75,7 +76,8 @@ pub async fn request(site: &Site, person: PersonId, currency: &str) -> Result<Pa
     if let Some(payout) = store::find_under_way(&mut tx, person, currency).await? {
         return Ok(payout);
     }
-    let payout = make(&mut tx, (person, destination), currency, None, site.now_us()).await?.ok_or_else(|| {
+    let by_hand = Run { by: None, period: None, least_cents: LEAST_CENTS };
+    let payout = make(&mut tx, (person, destination), currency, &by_hand, site.now_us()).await?.ok_or_else(|| {
         let least = amount(LEAST_CENTS, currency);
         Problem::conflict(
             "too_little",
@@ -92,12 +94,12 @@ async fn make(
     tx: &mut Tx,
     (person, destination): (PersonId, String),
     currency: &str,
-    run_by: Option<PersonId>,
+    run: &Run,
     now_us: i64,
 ) -> DbResult<Option<Payout>> {
     let balances = list_balances(tx, person).await?;
     let payable = balances.iter().find(|balance| balance.currency == currency).map_or(0, |found| found.payable_cents);
-    if payable < LEAST_CENTS {
+    if payable < run.least_cents {
         return Ok(None);
     }
     let sharing = store::count_sharing(tx, person, &destination).await?;
@@ -111,12 +113,12 @@ async fn make(
         destination,
         state: PayoutState::Requested.as_str().to_owned(),
         held,
-        run_by,
+        run_by: run.by,
         reference: String::new(),
         requested_us: now_us,
         changed_us: now_us,
     };
-    if !store::insert(tx, &payout).await? {
+    if !store::insert(tx, &payout, run.period).await? {
         return Ok(None);
     }
     let accounts = (Account::Payable(person), Account::Paid(person));
@@ -143,12 +145,26 @@ fn posting<'p>(
     }
 }
 
-/// Makes a payout for everybody to whom enough is payable and who said where it goes; each run by
-/// an administrator counts as their approval.
+/// Makes a payout for everybody to whom enough is payable and who said where it goes; starting it is
+/// the administrator's approval.
 ///
 /// # Errors
 /// When the database refuses; what was made before stays.
-pub async fn run(site: &Site, by: Option<PersonId>) -> Result<usize, Problem> {
+pub async fn run(site: &Site, by: PersonId) -> Result<usize, Problem> {
+    go_through(site, &Run { by: Some(by), period: None, least_cents: LEAST_CENTS }).await
+}
+
+/// Why payouts are made.
+struct Run {
+    /// The administrator who started it.
+    by: Option<PersonId>,
+    /// The day that it was due, when it goes by itself: one payout a person for it.
+    period: Option<i64>,
+    /// Less than this is not paid out.
+    least_cents: i64,
+}
+
+async fn go_through(site: &Site, run: &Run) -> Result<usize, Problem> {
     let mut tx = site.db.read().await?;
     let people = store::list_reachable(&mut tx).await?;
     drop(tx);
@@ -162,9 +178,9 @@ pub async fn run(site: &Site, by: Option<PersonId>) -> Result<usize, Problem> {
                 continue;
             }
             let to = (person, destination.clone());
-            let Some(payout) = make(&mut tx, to, &balance.currency, by, now_us).await? else { continue };
+            let Some(payout) = make(&mut tx, to, &balance.currency, run, now_us).await? else { continue };
             made += 1;
-            if let Some(by) = by.filter(|by| *by != person && payout.held.is_empty()) {
+            if let Some(by) = run.by.filter(|by| *by != person && payout.held.is_empty()) {
                 note_approval(&mut tx, &payout, by, now_us).await?;
             }
         }

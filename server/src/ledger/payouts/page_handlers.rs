@@ -2,7 +2,7 @@
 
 use super::handlers::StateQuery;
 use super::model::{PayoutId, PayoutState};
-use super::{advance, approve, pages::PayoutsPage, run, store};
+use super::{advance, approve, pages::PayoutsPage, run, schedule, store};
 use crate::platform::{
     caller::Admin,
     csrf::SafeForm,
@@ -26,7 +26,8 @@ pub async fn show(
     let state = query.state.unwrap_or(PayoutState::Requested);
     let mut tx = site.db.read().await?;
     let payouts = store::list_in(&mut tx, state.as_str()).await?;
-    page::show(&PayoutsPage { layout, state, payouts })
+    let schedule = schedule::current(&mut tx).await?;
+    page::show(&PayoutsPage { layout, state, payouts, schedule })
 }
 
 /// What one button of the page says.
@@ -78,6 +79,29 @@ pub async fn submit(
 /// # Errors
 /// When the database refuses.
 pub async fn start_run(site: web::Data<Site>, Admin(admin): Admin, _: SafeForm<()>) -> Result<HttpResponse, Problem> {
-    run(&site, Some(admin.person)).await?;
+    run(&site, admin.person).await?;
+    Ok(go("/payouts"))
+}
+
+/// The form that says when everybody is paid out by itself.
+#[derive(Deserialize)]
+pub struct ScheduleForm {
+    /// 0 is never.
+    weekday: i64,
+    least_cents: i64,
+}
+
+/// `POST /payouts/schedule`.
+///
+/// # Errors
+/// 422 `invalid_schedule`.
+pub async fn set_schedule(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    SafeForm(form): SafeForm<ScheduleForm>,
+) -> Result<HttpResponse, Problem> {
+    let weekday = Some(form.weekday).filter(|day| *day != 0);
+    let new = schedule::PayoutSchedule { weekday, least_cents: form.least_cents };
+    schedule::set(&site, admin.person, &new).await?;
     Ok(go("/payouts"))
 }

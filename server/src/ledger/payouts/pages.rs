@@ -2,6 +2,7 @@
 
 use super::model::{Payout, PayoutState};
 use super::rules;
+use super::schedule::PayoutSchedule;
 use crate::ledger::amount;
 use crate::platform::page::Layout;
 use askama::Template;
@@ -16,7 +17,13 @@ pub struct PayoutsPage {
     pub state: PayoutState,
     /// Oldest first.
     pub payouts: Vec<Payout>,
+    /// When everybody is paid out by itself.
+    pub schedule: PayoutSchedule,
 }
+
+/// The days of the week, in words.
+const DAYS: [(i64, &str); 7] =
+    [(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday"), (6, "Saturday"), (7, "Sunday")];
 
 /// The states, in the order of their tabs, in words.
 const TABS: [(PayoutState, &str); 5] = [

@@ -1,7 +1,7 @@
 //! When a payout may be made and how it moves. Pure decisions.
 
 use super::model::PayoutState;
-use crate::platform::problem::Problem;
+use crate::platform::{clock::DAY_US, problem::Problem};
 
 /// Least that is paid out, in minor units.
 pub const LEAST_CENTS: i64 = 500;
@@ -11,6 +11,13 @@ pub const FOUR_EYES_CENTS: i64 = 10_000;
 /// Approvals that a payout needs. Whoever starts a run approves what it makes.
 pub fn approvals_needed(amount_cents: i64) -> i64 {
     if amount_cents >= FOUR_EYES_CENTS { 2 } else { 1 }
+}
+
+/// The latest day on which a weekly run was due, as days since 1970; weekday 1 is Monday.
+pub fn period(now_us: i64, weekday: i64) -> i64 {
+    let day = now_us.div_euclid(DAY_US);
+    // 1970-01-01 was a Thursday.
+    day - (day + 4 - weekday).rem_euclid(7)
 }
 
 /// Whether a payout may move from one state to another. It settles or fails once it was sent; it
@@ -56,6 +63,18 @@ mod tests {
     fn the_same_account_written_differently_is_one_destination() {
         assert_eq!(destination("DE89 3704 0044").ok(), destination(" de8937040044 ").ok());
         assert!(destination("  x ").is_err() && destination(&"9".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn a_weekly_run_is_that_of_the_latest_such_day() {
+        // 2026-01-05 was a Monday.
+        let monday = 20_458;
+        let at = |day: i64, hour: i64| day * DAY_US + hour * DAY_US / 24;
+        assert_eq!(period(at(monday, 0), 1), monday);
+        assert_eq!(period(at(monday, 23), 1), monday);
+        assert_eq!(period(at(monday + 6, 23), 1), monday);
+        assert_eq!(period(at(monday, 9), 2), monday - 6);
+        assert_eq!(period(at(monday, 9), 7), monday - 1);
     }
 
     #[test]

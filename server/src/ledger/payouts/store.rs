@@ -55,12 +55,12 @@ pub async fn list_shared(tx: &mut Tx) -> DbResult<Vec<(String, PersonId)>> {
     .await
 }
 
-/// False when the person has a payout under way in this currency.
-pub async fn insert(tx: &mut Tx, payout: &Payout) -> DbResult<bool> {
+/// False when the person has a payout under way in this currency, or had one in this run.
+pub async fn insert(tx: &mut Tx, payout: &Payout, period: Option<i64>) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "insert into payouts (id, person_id, currency, amount_cents, destination, state, held, run_by, reference, requested_us, changed_us)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing",
+            "insert into payouts (id, person_id, currency, amount_cents, destination, state, held, run_by, reference, requested_us, changed_us, run_period)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) on conflict do nothing",
             (
                 payout.id,
                 payout.person_id,
@@ -72,6 +72,7 @@ pub async fn insert(tx: &mut Tx, payout: &Payout) -> DbResult<bool> {
                 payout.run_by,
                 payout.reference.as_str(),
                 payout.requested_us,
+                period,
             ),
         )
         .await?;
@@ -167,4 +168,36 @@ pub async fn list_unbooked(tx: &mut Tx) -> DbResult<Vec<(String, String)>> {
         (),
     )
     .await
+}
+
+/// When everybody is paid out by itself, and since when that holds.
+pub async fn find_schedule(tx: &mut Tx) -> DbResult<Option<(Option<i64>, i64, i64)>> {
+    tx.opt("select weekday, least_cents, set_us from payout_schedule where name = 'site'", ()).await
+}
+
+pub async fn put_schedule(
+    tx: &mut Tx,
+    weekday: Option<i64>,
+    least_cents: i64,
+    by: PersonId,
+    now_us: i64,
+) -> DbResult<()> {
+    tx.exec(
+        "insert into payout_schedule (name, weekday, least_cents, set_us, set_by) values ('site', $1, $2, $3, $4)
+         on conflict (name) do update set weekday = $1, least_cents = $2, set_us = $3, set_by = $4",
+        (weekday, least_cents, now_us, by),
+    )
+    .await
+    .map(drop)
+}
+
+pub async fn is_run_done(tx: &mut Tx, period: i64) -> DbResult<bool> {
+    let row: (i64,) = tx.one("select count(*) from payout_runs where period = $1", (period,)).await?;
+    Ok(row.0 > 0)
+}
+
+pub async fn insert_run(tx: &mut Tx, period: i64, now_us: i64) -> DbResult<()> {
+    tx.exec("insert into payout_runs (period, done_us) values ($1, $2) on conflict do nothing", (period, now_us))
+        .await
+        .map(drop)
 }
