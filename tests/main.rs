@@ -12,6 +12,7 @@ mod cli;
 mod consensus_cli;
 mod crash;
 mod dashboards;
+mod demo;
 mod duplicates;
 mod exports;
 mod exports_access;
