@@ -46,7 +46,7 @@ pub async fn authenticate(
         }
         request.extensions_mut().insert(caller);
     }
-    let mut reply = next.call(request).await?;
+    let mut reply = site.db.settled(next.call(request)).await.map_err(Problem::from)??;
     if let Some(tokens) = fresh {
         for cookie in cookies::of(&site, &tokens) {
             // A cookie that we built ourselves always fits into a header.

@@ -7,6 +7,9 @@
 //! takes back its own writes only. At `synchronous=FULL` one commit costs one `fdatasync`, however
 //! many units share it.
 //!
+//! A unit sees what others in its group wrote, which is not committed yet. One that commits waits for
+//! all of it. One that only looks and ends must not tell anybody before: see [`Lite::settled`].
+//!
 //! Each call of the driver wakes its thread and is woken by it, which costs more than most statements
 //! do. So a unit begins together with its first query, and the savepoint before it ends there.
 
@@ -19,6 +22,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
+    cell::Cell,
     str::FromStr,
     sync::{
         Arc, Mutex as Lock, PoisonError,
@@ -28,7 +32,7 @@ use std::{
 };
 use tokio::{
     runtime::Handle,
-    sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot},
+    sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot, watch},
 };
 
 /// Most units that share a commit: a bound on how long the first one waits.
@@ -44,6 +48,20 @@ pub struct Lite {
     waiting: Arc<AtomicUsize>,
     readers: Arc<Lock<Vec<SqliteConnection>>>,
     free: Arc<Semaphore>,
+    ended: watch::Sender<Ended>,
+}
+
+/// Which groups have ended, by number.
+#[derive(Clone, Copy, Default)]
+struct Ended {
+    last: u64,
+    /// The last one that was not committed.
+    failed: u64,
+}
+
+tokio::task_local! {
+    /// The newest group that the work under way has looked into without committing, by number.
+    static SEEN: Cell<u64>;
 }
 
 struct Writer {
@@ -51,6 +69,9 @@ struct Writer {
     options: SqliteConnectOptions,
     /// Units whose work is in the open transaction and whose callers wait for its commit.
     group: Vec<oneshot::Sender<DbResult<()>>>,
+    /// The group's number, from 1.
+    number: u64,
+    ended: watch::Sender<Ended>,
     /// How the open unit began. Set before it begins and cleared after it ends, because a caller may
     /// go away in the middle.
     open: Option<Opening>,
@@ -76,13 +97,29 @@ impl Lite {
         for _ in 0..READERS {
             readers.push(SqliteConnection::connect_with(&options).await?);
         }
-        let writer = Writer { connection, options, group: Vec::new(), open: None, left: None, broken: false };
+        let (ended, _) = watch::channel(Ended::default());
+        let (group, told) = (Vec::new(), ended.clone());
+        let writer =
+            Writer { connection, options, group, number: 1, ended: told, open: None, left: None, broken: false };
         Ok(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: Arc::default(),
             readers: Arc::new(Lock::new(readers)),
             free: Arc::new(Semaphore::new(READERS)),
+            ended,
         })
+    }
+
+    /// Does some work and waits until all that it looked at is committed.
+    pub(super) async fn settled<T>(&self, work: impl Future<Output = T>) -> DbResult<T> {
+        let whole = async {
+            let done = work.await;
+            let seen = SEEN.with(Cell::get);
+            let mut ended = self.ended.subscribe();
+            let state = *ended.wait_for(|ended| ended.last >= seen).await.map_err(|_| DbError::PoolClosed)?;
+            if seen > 0 && state.failed >= seen { Err(DbError::WorkerCrashed) } else { Ok(done) }
+        };
+        SEEN.scope(Cell::new(0), whole).await
     }
 
     pub(super) async fn begin(&self) -> DbResult<Unit> {
@@ -225,6 +262,10 @@ impl Unit {
 
 impl Drop for Unit {
     fn drop(&mut self) {
+        if let Some(writer) = self.writer.as_ref().filter(|writer| writer.open.is_some() && !writer.group.is_empty()) {
+            // Outside of any such work nobody is told.
+            let _ = SEEN.try_with(|seen| seen.set(writer.number));
+        }
         if self.writer.take().is_some() && self.lite.waiting.load(Ordering::SeqCst) == 0 {
             self.lite.look_after();
         }
@@ -290,6 +331,12 @@ impl Writer {
     }
 
     fn answer(&mut self, done: &DbResult<()>) {
+        let number = self.number;
+        self.number += 1;
+        self.ended.send_modify(|ended| {
+            ended.last = number;
+            ended.failed = if done.is_err() { number } else { ended.failed };
+        });
         for told in self.group.drain(..) {
             // Who has gone away hears nothing.
             let _ = told.send(done.as_ref().copied().map_err(again));

@@ -111,6 +111,18 @@ impl Db {
         }
     }
 
+    /// Does some work that answers somebody, and waits until all that it looked at is committed.
+    ///
+    /// # Errors
+    /// When that was not committed; then the answer may not be given.
+    pub async fn settled<T>(&self, work: impl Future<Output = T>) -> DbResult<T> {
+        match self {
+            Self::Lite(lite) => lite.settled(work).await,
+            // Nobody sees there what is not committed.
+            Self::Pg(_) => Ok(work.await),
+        }
+    }
+
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
