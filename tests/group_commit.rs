@@ -172,3 +172,33 @@ async fn a_commit_that_fails_is_told_to_all_who_share_it() {
     add(&db, 3).await.unwrap();
     assert!(holds(&db, 3).await, "the writer goes on");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_only_looks_is_told_of_nothing_that_is_not_committed_yet() {
+    let folder = scratch("group-commit-");
+    let db = numbers(folder.path()).await;
+    let first = db.begin().await.unwrap();
+    let mut writes = pin!(add(&db, 1));
+    waits(writes.as_mut()).await;
+    let mut looks = pin!(db.settled(async {
+        let mut tx = db.begin().await.unwrap();
+        tx.opt::<(i64,)>("select n from numbers where n = 1", ()).await.unwrap().is_some()
+    }));
+    waits(looks.as_mut()).await;
+    let mut last = pin!(db.begin());
+    waits(last.as_mut()).await;
+    drop(first);
+    // The write is done, it has been looked at, and somebody else has the writer: nothing is committed.
+    let last = tokio::select! {
+        biased;
+        _ = writes.as_mut() => panic!("acknowledged before it was committed"),
+        _ = looks.as_mut() => panic!("told of what was not committed"),
+        last = last.as_mut() => last.unwrap(),
+    };
+    assert!(!holds(&db, 1).await);
+    drop(last);
+    let (seen, written) = tokio::join!(looks, writes);
+    written.unwrap();
+    assert!(seen.unwrap(), "it saw the write of the one before it");
+    assert!(holds(&db, 1).await);
+}
