@@ -14,7 +14,6 @@ mod consensus_cli;
 mod crash;
 mod crash_money;
 mod dashboards;
-mod demo;
 mod duplicates;
 mod exports;
 mod exports_access;
