@@ -50,7 +50,7 @@ on_both_pairs! {
         assert_eq!((&receipt["late"], &receipt["pay_cents"]), (&json!(true), &json!(3)));
         assert_eq!(ben.get("/api/v1/ledger/statement").await.expect(200)["lines"].as_array().unwrap().len(), 1);
         let task = chi.next_task(&scene.judge).await.expect(200);
-        app.clock.advance_us(91_000_000);
+        app.clock.advance_us(400_000_000);
         chi.answers(&task, "yes", None).await.refused(410, "lease_expired");
         let over = app.rows("select item_id, clip_id from queue where answers + leases > target").await;
         assert!(over.is_empty(), "more answers than places");

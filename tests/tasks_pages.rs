@@ -1,16 +1,10 @@
-//! The working pages: skipping takes a reason, by key; a task is held for somebody who is at it.
+//! The working pages: skipping takes a reason, by key.
 
 use crate::helpers::{
-    Pair, START_US, Scene, TestApp,
+    Pair, Scene, TestApp,
     browser::{Browser, Setup},
-    sound, until,
+    sound,
 };
-use serde_json::json;
-
-/// Stops a page's clock at the time of the server's, and later when `shift` is raised.
-fn clock() -> String {
-    format!("window.shift = 0; Date.now = () => {} + window.shift", START_US / 1_000)
-}
 
 async fn skipped_because(app: &TestApp) -> Vec<String> {
     let rows = app.rows("select id, skip_code from tasks where state = 'skipped' order by id").await;
@@ -18,13 +12,12 @@ async fn skipped_because(app: &TestApp) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn skipping_takes_a_reason_by_key_and_a_phrase_is_held_for_who_is_at_it() {
+async fn skipping_takes_a_reason_by_key() {
     let app = TestApp::spawn(Pair::LiteFolder).await;
     let scene = Scene::set(&app.admin().await, &["Alexa", "Computer"]).await;
     let ann = scene.speaker(&app, "Ann").await;
     app.person("Ben").await;
     let browser = Browser::open(Setup { size: Some((360, 740)), ..Setup::default() }).await;
-    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": clock() })).await;
     browser.logs_in(&app.url, "Ann").await;
     browser.opens_the_recorder(&scene).await;
     browser.press("s").await;
@@ -35,17 +28,6 @@ async fn skipping_takes_a_reason_by_key_and_a_phrase_is_held_for_who_is_at_it() 
     browser.press("s2").await;
     browser.see("Skipped.").await;
     assert_eq!(skipped_because(&app).await, ["too_hard"]);
-
-    browser.in_state("#recorder", "ready").await;
-    let before = browser.text("#pay").await;
-    browser.script("window.shift = 570000", vec![]).await;
-    browser.see("reserved for you for one more minute").await;
-    browser.is_accessible("warned that a lease ends").await;
-    app.clock.advance_us(120_000_000);
-    browser.press("x").await;
-    until(async || (browser.text("#pay").await != before).then_some(())).await;
-    let renewals = app.rows("select state, cast(renewals as text) from tasks where state = 'leased'").await;
-    assert_eq!(renewals, [("leased".to_owned(), "1".to_owned())]);
 
     scene.recorded(&ann, &sound::said("Computer", 1)).await;
     browser.logs_out().await;
