@@ -158,8 +158,8 @@ on_both_pairs! {
             .collect();
         let rows = balanced(seen.into_iter().map(|one| (lanes[&one.task] == "1", one)));
         let found = python::run("gold_blind.py", &Value::from(rows));
-        println!("gold {} of {} tasks, {} features: AUC {:.3}; most telling: {}",
-            found["gold"], found["tasks"], found["features"], found["auc"].as_f64().unwrap(), found["telling"]);
+        println!("gold {} of {} tasks, {} features: AUC {:.3}, with times {:.3}; most telling: {}", found["gold"], found["tasks"],
+            found["features"], found["auc"].as_f64().unwrap(), found["auc_with_times"].as_f64().unwrap(), found["telling"]);
         assert!(found["tasks"].as_u64() >= Some(600) && found["gold"].as_u64() >= Some(300), "{found}");
         assert!((0.45..=0.55).contains(&found["auc"].as_f64().unwrap()), "{found}");
         assert!(found["planted_auc"].as_f64().unwrap() > 0.9, "the classifier would find a leak: {found}");

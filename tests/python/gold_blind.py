@@ -34,18 +34,21 @@ rows = json.load(sys.stdin)
 gold = numpy.array([row["gold"] for row in rows])
 vectorizer = DictVectorizer(sparse=False)
 features = vectorizer.fit_transform([row["seen"] for row in rows])
+# Times are told, not judged: they hang on what else the machine does.
+timeless = features[:, [not name.endswith(" us") for name in vectorizer.feature_names_]]
 weights = classifier().fit(features, gold)[-1].coef_[0]
 most = numpy.argsort(-abs(weights))[:5]
 
 # The same with a small leak, to know that it would be found: replies to gold two bytes longer, mostly.
 noise = numpy.random.default_rng(SEED).normal(size=len(gold))
-leaking = numpy.column_stack([features, gold * 2 + noise])
+leaking = numpy.column_stack([timeless, gold * 2 + noise])
 
 print(json.dumps({
     "tasks": len(rows),
     "gold": int(gold.sum()),
     "features": features.shape[1],
-    "auc": auc(features, gold),
+    "auc": auc(timeless, gold),
+    "auc_with_times": auc(features, gold),
     "planted_auc": auc(leaking, gold),
     "telling": {vectorizer.feature_names_[at]: round(float(weights[at]), 3) for at in most},
 }))
