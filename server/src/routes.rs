@@ -41,6 +41,7 @@ pub fn routes(to: &mut ServiceConfig) {
     trust_pages(to);
     releases(to);
     training_pages(to);
+    exposure_routes(to);
     pages(to);
     money_pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
@@ -130,6 +131,11 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/prompts").route(post().to(tasks::import_handlers::import_prompts)))
         .service(at("/api/v1/batches/{id}/gold").route(post().to(media::gold::import_gold)))
         .service(
+            at("/api/v1/projects/{id}/speaker-limits")
+                .route(get().to(quotas::handlers::read_speakers))
+                .route(put().to(quotas::handlers::set_speakers)),
+        )
+        .service(
             at("/api/v1/batches/{id}/quotas")
                 .route(get().to(quotas::handlers::read))
                 .route(put().to(quotas::handlers::set)),
@@ -143,7 +149,6 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/duplicates").route(get().to(media::duplicate_handlers::list)))
         .service(at("/api/v1/duplicates/{clip}").route(post().to(media::duplicate_handlers::settle)))
         .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)))
-        .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
         .service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
         .service(
             at("/api/v1/verdicts/{item}")
@@ -233,6 +238,29 @@ fn training_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/training/{batch}/items/{item}/audio").route(get().to(learn::hear_item)));
 }
 
+/// What people may be given of what upsets, as API and as pages.
+fn exposure_routes(to: &mut ServiceConfig) {
+    use exposure::{handlers as own, page_handlers as forms, site_handlers as site};
+    to.service(at("/api/v1/exposure").route(get().to(own::read)))
+        .service(at("/api/v1/exposure/time-zone").route(put().to(own::set_zone)))
+        .service(at("/api/v1/exposure/limits").route(put().to(own::set_own)))
+        .service(at("/api/v1/exposure/opt-ins").route(post().to(own::agree)))
+        .service(at("/api/v1/exposure/opt-ins/{category}").route(delete().to(own::withdraw)))
+        .service(at("/api/v1/exposure/settings").route(get().to(site::read)).route(put().to(site::set)))
+        .service(at("/api/v1/exposure/totals").route(get().to(site::read_totals)))
+        .service(at("/api/v1/tasks/{id}/distress").route(post().to(tasks::care_handlers::distress)))
+        .service(at("/api/v1/tasks/{id}/report").route(post().to(tasks::care_handlers::report)))
+        .service(at("/exposure/reports").route(get().to(tasks::care_handlers::list)))
+        .service(at("/exposure/reports/{item}").route(post().to(tasks::care_handlers::settle)))
+        .service(at("/exposure").route(get().to(forms::show)))
+        .service(at("/exposure/help").route(get().to(forms::help)))
+        .service(at("/exposure/time-zone").route(post().to(forms::set_zone)))
+        .service(at("/exposure/limits").route(post().to(forms::set_own)))
+        .service(at("/exposure/opt-ins").route(post().to(forms::agree)))
+        .service(at("/exposure/opt-ins/withdrawn").route(post().to(forms::withdraw)))
+        .service(at("/exposure/totals").route(get().to(site::show)).route(post().to(site::submit)));
+}
+
 /// Gold, what people are trusted with, and pauses.
 fn trust_api(to: &mut ServiceConfig) {
     to.service(at("/api/v1/gold").route(get().to(gold::handlers::list)))
@@ -305,7 +333,6 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/recordings").route(get().to(media::handlers::show)))
         .service(at("/recordings/duplicates").route(get().to(media::duplicate_handlers::show)))
         .service(at("/recordings/duplicates/{clip}").route(post().to(media::duplicate_handlers::submit)))
-        .service(at("/exposure").route(get().to(exposure::handlers::show)))
         .service(at("/projects").route(get().to(dashboards::handlers::projects)))
         .service(at("/projects/new").route(get().to(forms::new_project)).route(post().to(forms::create_project)))
         .service(at("/projects/{id}").route(get().to(dashboards::handlers::project)))
