@@ -97,7 +97,7 @@ on_both_pairs! {
 
     async fn a_profile_is_voluntary_kept_as_common_voice_spells_it_and_emptied_at_will(app: TestApp) {
         let (ann, ben) = (app.person("Ann").await, app.person("Ben").await);
-        let empty = json!({ "age": null, "gender": null, "accent": null, "first_language": null });
+        let empty = json!({ "age": null, "gender": null, "accent": null, "first_language": null, "region": null });
         assert_eq!(ann.get("/api/v1/me/profile").await.expect(200), empty);
         let said = json!({ "age": "fourties", "gender": "female_feminine", "accent": "  Highland   Scots ", "first_language": "Gaelic" });
         let stored = ann.put("/api/v1/me/profile", said).await.expect(200);

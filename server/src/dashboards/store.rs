@@ -118,7 +118,7 @@ pub async fn list_told(tx: &mut Tx, batch: BatchId, limit: i64) -> DbResult<Vec<
            select a.person_id, c.speaker_id from answers a join items i on i.id = a.item_id
              left join clips c on c.id = i.clip_id
            where a.batch_id = $1 order by a.id desc limit $2)
-         select person_id, age, gender, accent, first_language from profiles
+         select person_id, age, gender, accent, first_language, region from profiles
          where person_id in (select person_id from newest) or person_id in (select speaker_id from newest)
          order by person_id",
         (batch, limit),
