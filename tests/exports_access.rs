@@ -34,7 +34,14 @@ async fn clips(app: &TestApp, release: &str) -> Vec<String> {
 
 /// What `sayso release …` says, and whether it is content.
 fn sayso(arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_sayso")).arg("release").args(arguments).output().unwrap();
+    sayso_at(&[], arguments)
+}
+
+/// The same, on given stores.
+fn sayso_at(environment: &[(&'static str, String)], arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sayso"));
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    let output = command.arg("release").args(arguments).output().unwrap();
     (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
 
@@ -223,6 +230,21 @@ on_both_pairs! {
         let clip = corpus::id('c', 1);
         let path = format!("/api/v1/features/{clip}?spec=mfcc-v1");
         let view = admin.get(&path).await.expect(200);
+        assert_eq!(view["label"], Value::Null, "nobody had decided");
+        app.try_sql(
+            "insert into verdict_history (id, item_id, batch_id, cause, cause_id, state, label, probability, answers, method,
+               evidence, at_us)
+             select 'h', i.id, i.batch_id, 'answer', 'a', 'settled', 'yes', 0.75, 3, 'one-coin', '', p.created_us + 2000000
+             from items i, projects p where i.clip_id like '%1' and i.clip_id = (select min(clip_id) from items where clip_id like '%1')",
+        )
+        .await
+        .unwrap();
+        assert_eq!(admin.get(&path).await.expect(200)["label"], Value::Null, "it is decided a second from now");
+        app.clock.advance_us(1_000_000);
+        let before = view;
+        let view = admin.get(&path).await.expect(200);
+        assert_eq!((&view["label"], &view["probability"]), (&json!("Alexa"), &json!(0.75)));
+        assert_eq!(admin.get(&format!("{path}&as_of=2026-01-05T09:00:01Z")).await.expect(200), before);
         let (bands, frames) = (view["bands"].as_u64().unwrap(), view["frames"].as_u64().unwrap());
         assert_eq!((bands, view["values"].as_array().unwrap().len() as u64), (40, bands * frames));
         admin.get(&format!("{path}&as_of=2025-12-31T00:00:00Z")).await.refused(404, "not_found");
@@ -237,5 +259,27 @@ on_both_pairs! {
         for person in [&rosa, &admin] {
             person.get(&path).await.refused(404, "not_found");
         }
+    }
+
+    async fn an_operator_builds_a_release_at_the_command_line(app: TestApp) {
+        let mut app = app;
+        corpus::settle(&app, 3, 1).await;
+        app.stop().await;
+        let environment = app.backend.environment();
+        let folder = app.backend.folder().join("copy");
+        let out = folder.to_str().unwrap();
+        let build = |project| sayso_at(&environment, &["build", "--project", project, "--version", "1.0.0", "--out", out]);
+        let (fine, said) = build("Nothing");
+        assert!(!fine && said.contains("there is no project"), "{said}");
+        let (fine, said) = build("Synthetic words");
+        assert!(fine && said.contains("ready"), "{said}");
+        let (fine, said) = sayso(&["verify", out]);
+        assert!(fine && said.contains("as released"), "{said}");
+        std::fs::write(folder.join("README.md"), "spoilt").unwrap();
+        let (fine, said) = sayso(&["verify", out]);
+        assert!(!fine && said.contains("changed: README.md"), "{said}");
+        let (fine, said) = build("Synthetic words");
+        assert!(fine, "what is not whole is written again: {said}");
+        assert!(sayso(&["verify", out]).0);
     }
 }

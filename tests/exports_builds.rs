@@ -11,6 +11,12 @@ const KILLS: usize = 20;
 /// Small enough that some hundred clips fill several archives.
 const SHARD_BYTES: u64 = 1 << 18;
 
+/// A release with everything in it: every recording of train gets two variants.
+fn asked() -> Value {
+    let recipes = json!([{ "seed": 7, "noise_snr_db": 10.0, "shift_ms": 20 }, { "speed_percent": 110, "room_ms": 300, "gain_db": -3.0 }]);
+    json!({ "version": "1.0.0", "shard_max_bytes": SHARD_BYTES, "variants": { "recipes": recipes } })
+}
+
 async fn without_jobs(pair: Pair) -> TestApp {
     TestApp::spawn_with(Backend::fresh(pair), |config| config.no_jobs = true).await
 }
@@ -26,7 +32,7 @@ async fn untroubled(pair: Pair) -> Vec<(String, String)> {
     let app = without_jobs(pair).await;
     let admin = app.admin().await;
     corpus::settle(&app, 40, 1).await;
-    let release = corpus::frozen(&app, &admin, json!({ "version": "1.0.0", "shard_max_bytes": SHARD_BYTES })).await;
+    let release = corpus::frozen(&app, &admin, asked()).await;
     corpus::finish(&app).await;
     let release = admin.get(&format!("/api/v1/releases/{release}")).await.expect(200);
     assert_eq!(release["state"], "ready", "{release}");
@@ -38,7 +44,7 @@ async fn through_crashes(pair: Pair) -> Vec<(String, String)> {
     let mut app = without_jobs(pair).await;
     let admin = app.admin().await;
     corpus::settle(&app, 40, 1).await;
-    corpus::frozen(&app, &admin, json!({ "version": "1.0.0", "shard_max_bytes": SHARD_BYTES })).await;
+    corpus::frozen(&app, &admin, asked()).await;
     app.stop().await;
     let db = Db::open(&app.backend.database_url).await.unwrap();
     let scratch = app.backend.folder().join("scratch");
@@ -159,7 +165,17 @@ on_both_pairs! {
         // A version that failed may be asked for again.
         let ready = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "1.0.0" })).await;
         assert_eq!(ready["state"], "ready", "{ready}");
-        let empty = json!({ "version": "1.1.0", "filter": { "phrases": ["Never said"] } });
+        app.try_sql("delete from consent_texts").await.unwrap();
+        let failed = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "1.1.0" })).await;
+        assert!(failed["error"].as_str().unwrap().contains("consent is missing"), "{failed}");
+        let mut tx = app.site().db.begin().await.unwrap();
+        for speaker in [0, 1] {
+            corpus::consent(&mut tx, speaker, 0).await;
+        }
+        tx.commit().await.unwrap();
+        let failed = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "2.0.0" })).await;
+        assert!(failed["error"].as_str().unwrap().contains("consent in force"), "{failed}");
+        let empty = json!({ "version": "2.1.0", "filter": { "phrases": ["Never said"] } });
         let failed = crate::exports::built(&admin, corpus::PROJECT, empty).await;
         assert!(failed["error"].as_str().unwrap().contains("No recording"), "{failed}");
     }

@@ -1,7 +1,7 @@
 //! A release in the tools of researchers: every format says the same, and a model learns from it.
 
 use crate::exports::{accept_terms, built};
-use crate::helpers::{Pair, TestApp, corpus, id, python};
+use crate::helpers::{Pair, TestApp, corpus, id, python, table};
 use crate::on_both_pairs;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -68,5 +68,46 @@ on_both_pairs! {
         tar::Archive::new(tar.body.as_slice()).unpack(app.backend.folder()).unwrap();
         let seen = python::load_formats(&app.backend.folder().join("synthetic_words-1.0.0"), &[]);
         assert_eq!((&seen["clips"], &seen["answers"]), (&json!(9), &json!(27)), "{seen}");
+    }
+
+    async fn variants_stand_beside_the_recordings_of_train_and_every_tool_reads_them(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 5, 1).await;
+        let recipes = json!([{ "noise_snr_db": 5.0 }, { "speed_percent": 120 }]);
+        let new = json!({ "version": "1.0.0", "variants": { "recipes": recipes } });
+        let release = built(&admin, corpus::PROJECT, new).await;
+        assert_eq!(release["state"], "ready", "{release}");
+        accept_terms(&admin, &id(&release)).await;
+        let tar = admin.get(&format!("/api/v1/releases/{}/archive.tar", id(&release))).await;
+        tar::Archive::new(tar.body.as_slice()).unpack(app.backend.folder()).unwrap();
+        let folder = app.backend.folder().join("synthetic_words-1.0.0");
+        let rows = table::rows(std::fs::read(folder.join("clips.parquet")).unwrap());
+        let (variants, parents): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row["parent_clip_id"] != "null");
+        let of_train = parents.iter().filter(|row| row["split"] == "train").count();
+        assert_eq!((parents.len(), variants.len()), (15, 2 * of_train));
+        for variant in &variants {
+            let parent = parents.iter().find(|row| row["clip_id"] == variant["parent_clip_id"]).unwrap();
+            assert_eq!((&variant["label"], &variant["speaker"], &variant["split"]), (&parent["label"], &parent["speaker"], &parent["split"]));
+            assert_eq!((&*variant["synthetic"], &*variant["answers"]), ("true", "0"));
+            let recipe: Value = serde_json::from_str(&variant["augmentation"]).unwrap();
+            let number = |row: &std::collections::BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+            if recipe["speed_percent"] == 120 {
+                let shorter = number(variant, "length_ms") / number(parent, "length_ms");
+                assert!((shorter - 1.0 / 1.2).abs() < 0.01, "{shorter}");
+            } else {
+                assert!(number(variant, "snr_db") < number(parent, "snr_db"));
+            }
+        }
+        let seen = python::load_formats(&folder, &["features", "webdataset", "audio_parquet", "speech_commands", "common_voice"]);
+        assert_eq!(seen["clips"], rows.len(), "{seen}");
+        // Whoever takes a recording back takes its variants back.
+        let speaker = app.rows("select c.speaker_id, v.clip_id from release_variants v join clips c on c.id = v.parent_clip_id order by v.clip_id").await[0].0.clone();
+        let n: usize = speaker.rsplit('-').next().unwrap().parse().unwrap();
+        let mut tx = app.site().db.begin().await.unwrap();
+        corpus::consent(&mut tx, n, 0).await;
+        tx.commit().await.unwrap();
+        let feed = admin.get(&format!("/api/v1/projects/{}/withdrawals.json", corpus::PROJECT)).await.expect(200);
+        let named = feed["withdrawals"].as_array().unwrap();
+        assert_eq!(named.len(), 9, "three recordings with two variants each: {feed}");
     }
 }

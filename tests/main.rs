@@ -14,6 +14,7 @@ mod consensus_cli;
 mod crash;
 mod crash_money;
 mod dashboards;
+mod demo;
 mod duplicates;
 mod exports;
 mod exports_access;

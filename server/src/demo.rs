@@ -39,8 +39,12 @@ const CONSENT: &str = "This is a demonstration. The recordings in it were made b
     A real project says here who collects the recordings, what they are for, under which licence they are \
     published, and whom to ask.";
 const RATE_HZ: u32 = 48_000;
-/// Rates at which the five contributors err.
-const ERRORS: [f64; 5] = [0.02, 0.05, 0.05, 0.1, 0.3];
+/// Who records and judges; the rates at which they err.
+const CONTRIBUTORS: [(&str, f64); 5] = [("Ana", 0.02), ("Ben", 0.05), ("Chi", 0.05), ("Dan", 0.1), ("Eva", 0.3)];
+/// Who only records: enough for a release with speakers in each split, and for a model to learn from.
+const SPEAKERS: [&str; 8] = ["Fay", "Gil", "Hui", "Ida", "Jon", "Kim", "Leo", "Mia"];
+/// Recordings of each prompt that are wanted: somebody who signs up finds some left to make.
+const RECORDINGS_WANTED: i64 = 15;
 
 /// A folder that nothing else uses.
 ///
@@ -61,6 +65,18 @@ pub fn config(given: &Config, folder: &Path) -> Config {
 struct People {
     admin: PersonId,
     contributors: Vec<PersonId>,
+    speakers: Vec<PersonId>,
+}
+
+impl People {
+    /// Everybody who records, each with a voice.
+    fn voices(&self) -> impl Iterator<Item = (PersonId, Voice)> {
+        let others = (0u8..)
+            .map(f64::from)
+            .map(|n| Voice::new(100.0 + 21.0 * n, 1.0 + 0.04 * (n * 3.0 % 8.0), 0.92 + 0.04 * (n * 5.0 % 8.0)));
+        let voices = Voice::ALL.into_iter().chain(others);
+        self.contributors.iter().chain(&self.speakers).copied().zip(voices)
+    }
 }
 
 /// Fills an empty site and returns who can log in, in words.
@@ -88,7 +104,8 @@ pub async fn fill(site: &Site) -> Result<String, Problem> {
     .await?;
     worker::drain(site, &schedule()).await?;
     let line = |name: &str| format!("  {name}@example.org");
-    let names = ["admin", "reviewer", "researcher", "ana", "ben", "chi", "dan", "eva"].map(line).join("\n");
+    let names = ["admin", "reviewer", "researcher"].into_iter().chain(CONTRIBUTORS.iter().map(|(name, _)| *name));
+    let names = names.map(|name| line(&name.to_lowercase())).collect::<Vec<_>>().join("\n");
     Ok(format!("Log in with the password “{PASSWORD}” as\n{names}\n"))
 }
 
@@ -124,14 +141,15 @@ async fn people(site: &Site) -> Result<People, Problem> {
         let person = accounts::sign_up(site, new(name, None)).await?;
         accounts::set_role(site, admin, person.id, role).await?;
     }
-    let mut contributors = Vec::new();
-    for name in ["Ana", "Ben", "Chi", "Dan", "Eva"] {
+    let mut ids = Vec::new();
+    for name in CONTRIBUTORS.iter().map(|(name, _)| *name).chain(SPEAKERS) {
         let id = accounts::sign_up(site, new(name, None)).await?.id;
         let profile = Profile { age: Some("twenties".to_owned()), ..Profile::default() };
         accounts::set_profile(site, id, profile).await?;
-        contributors.push(id);
+        ids.push(id);
     }
-    Ok(People { admin, contributors })
+    let speakers = ids.split_off(CONTRIBUTORS.len());
+    Ok(People { admin, contributors: ids, speakers })
 }
 
 async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch), Problem> {
@@ -160,9 +178,14 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
         budget_cents: None,
         categories: Vec::new(),
     };
-    let record =
-        batches::create_batch(site, people.admin, project.id, &batch("Say it", Kind::Record, 12, 5), &Once::default())
-            .await?;
+    let record = batches::create_batch(
+        site,
+        people.admin,
+        project.id,
+        &batch("Say it", Kind::Record, 12, RECORDINGS_WANTED),
+        &Once::default(),
+    )
+    .await?;
     let judge =
         batches::create_batch(site, people.admin, project.id, &batch("Hear it", Kind::Judge, 4, 2), &Once::default())
             .await?;
@@ -170,8 +193,8 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
     let record = batches::set_state(site, people.admin, record.id, BatchState::Open).await?;
     let judge = batches::set_state(site, people.admin, judge.id, BatchState::Open).await?;
     let mut tx = site.db.begin().await?;
-    for person in &people.contributors {
-        consent::give(&mut tx, *person, project.id, 1, site.now_us()).await?;
+    for (person, _) in people.voices() {
+        consent::give(&mut tx, person, project.id, 1, site.now_us()).await?;
     }
     tx.commit().await?;
     Ok((project, record, judge))
@@ -207,13 +230,13 @@ async fn cover(site: &Site, admin: PersonId, record: &Batch) -> Result<(), Probl
 /// Clip id → the phrase that it really holds.
 type Said = HashMap<String, String>;
 
-/// Everybody records every prompt; the last speaker sometimes says another word.
+/// Everybody records every prompt; the last contributor sometimes says another word.
 async fn record_all(site: &Site, people: &People, project: &Project, batch: &Batch) -> Result<Said, Problem> {
     let mut said = Said::new();
     let mut dice = Dice(7);
-    for (n, person) in people.contributors.iter().enumerate() {
+    for (n, (person, voice)) in people.voices().enumerate() {
         let mut seed = n as u64 * 1000;
-        while let Some(task) = drive::next(site, *person, batch).await? {
+        while let Some(task) = drive::next(site, person, batch).await? {
             seed += 1;
             let slip = n + 1 == people.contributors.len() && dice.chance(0.4);
             let phrase = if slip {
@@ -221,7 +244,7 @@ async fn record_all(site: &Site, people: &People, project: &Project, batch: &Bat
             } else {
                 task.phrase.clone()
             };
-            let id = record_one(site, *person, &task.id, &phrase, &Voice::ALL[n], seed).await?;
+            let id = record_one(site, person, &task.id, &phrase, &voice, seed).await?;
             said.insert(id, phrase);
         }
     }
@@ -289,7 +312,7 @@ async fn judge_all(site: &Site, people: &People, judge: &Batch, said: &Said) -> 
     let mut dice = Dice(11);
     loop {
         let mut answered = false;
-        for (person, errs) in people.contributors.iter().zip(ERRORS) {
+        for (person, (_, errs)) in people.contributors.iter().zip(CONTRIBUTORS) {
             let Some(task) = drive::next(site, *person, judge).await? else { continue };
             let (id, clip, _) = drive::behind(site, *person, &task).await?;
             let truth = said.get(&clip) == Some(&task.phrase);

@@ -3,17 +3,24 @@
 
 use super::access;
 use super::model::{Gate, ReleaseId};
-use super::store;
+use super::{rules, store};
 use crate::consent;
 use crate::platform::{
     caller::{Researcher, Role},
+    memo::Memo,
     problem::Problem,
     site::Site,
 };
 use actix_web::{HttpResponse, web};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use wire::ProblemBody;
+
+/// Matrices that were asked for lately, by the digest of their bytes: some tens of megabytes. Whether
+/// they may be given is looked up each time.
+static MATRICES: Memo<[u8; 32], Bytes> = Memo::new(1_024);
 
 /// What is asked for.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -83,7 +90,7 @@ pub async fn read(
     let then = store::features::find_verdict(&mut tx, &clip, as_of_us).await?;
     drop(tx);
     let then = then.filter(|(state, label, _)| label == "yes" && matches!(state.as_str(), "settled" | "decided"));
-    let bytes = site.blobs.get(&found.blob_sha256).await?;
+    let bytes = matrix(&site, &found.blob_sha256).await?;
     Ok(HttpResponse::Ok().json(FeaturesView {
         clip_id: clip.into_inner(),
         spec: wanted.into_inner().spec,
@@ -94,6 +101,15 @@ pub async fn read(
         report: serde_json::from_str(&found.report.unwrap_or_default()).unwrap_or_default(),
         values: bytes.as_chunks::<4>().0.iter().map(|value| f32::from_le_bytes(*value)).collect(),
     }))
+}
+
+/// The bytes of a matrix, from memory or from the store.
+async fn matrix(site: &Site, sha256: &str) -> Result<Arc<Bytes>, Problem> {
+    let digest = rules::key_bytes(sha256).ok_or_else(Problem::not_found)?;
+    match MATRICES.get(digest) {
+        Some(bytes) => Ok(bytes),
+        None => Ok(MATRICES.put(digest, site.blobs.get(sha256).await?)),
+    }
 }
 
 fn moment(text: Option<&str>, now_us: i64) -> Result<i64, Problem> {

@@ -20,7 +20,7 @@ mod rules;
 mod store;
 pub mod withdrawals;
 
-pub use model::{BuildRelease, Filter, NewRelease, Options, Release, ReleaseFile, ReleaseId, ReleaseView};
+pub use model::{BuildRelease, Filter, NewRelease, Options, Release, ReleaseFile, ReleaseId, ReleaseView, Variants};
 
 use crate::audit;
 use crate::batches::{self, ProjectId};

@@ -5,6 +5,7 @@ use crate::batches::ProjectId;
 use crate::platform::queue::Job;
 use crate::typed_id;
 use dataset::anonymity::Access;
+use dataset::augment::Recipe;
 use dataset::{About, CalibrationBin, Format, LabelNoise, Period};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,6 +132,18 @@ impl Default for Filter {
     }
 }
 
+/// Variants that a build makes of the recordings and puts beside them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Variants {
+    /// How each is made: `seed`, `speed_percent`, `shift_ms`, `room_ms`, `noise_snr_db`, `gain_db`; what is
+    /// absent is not done. At most eight.
+    #[schema(value_type = Vec<Object>)]
+    pub recipes: Vec<Recipe>,
+    /// Whether clips of dev and test get them too.
+    pub all_splits: bool,
+}
+
 /// What was asked for: stored with the release, told in its manifest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -145,6 +158,8 @@ pub struct Options {
     pub access: Access,
     /// Largest archive.
     pub shard_max_bytes: u64,
+    /// What is made of the recordings.
+    pub variants: Variants,
 }
 
 impl Default for Options {
@@ -155,6 +170,7 @@ impl Default for Options {
             originals: true,
             access: Access::Public,
             shard_max_bytes: dataset::release::shards::SHARD_MAX_BYTES,
+            variants: Variants::default(),
         }
     }
 }
@@ -248,6 +264,27 @@ pub struct StoredRow {
     pub original_path: Option<String>,
 }
 
+/// A variant of a released clip.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct StoredVariant {
+    /// The clip that it was made of.
+    pub parent_clip_id: String,
+    /// Which of its variants.
+    pub number: i64,
+    /// Its own id.
+    pub clip_id: String,
+    /// How it was made, JSON.
+    pub recipe: String,
+    /// What was measured on it, JSON.
+    pub report: String,
+    /// Path of the recording.
+    pub path: String,
+    /// SHA-256 of the recording.
+    pub sha256: String,
+    /// Size of the recording.
+    pub size_bytes: i64,
+}
+
 /// A speaker of a release, by pseudonym, with what is told about them.
 #[derive(Clone, Debug, Default, sqlx::FromRow)]
 pub struct Speaker {
@@ -308,6 +345,8 @@ pub struct NewRelease {
     pub access: Option<Access>,
     /// Largest archive; 1 GiB if absent.
     pub shard_max_bytes: Option<u64>,
+    /// Augmented variants; absent for none.
+    pub variants: Option<Variants>,
 }
 
 /// A release as the API shows it.

@@ -1,12 +1,13 @@
 //! What a release is called, and how its rows are made. Pure decisions.
 
-use super::model::{AnswerOf, Facts, NewRelease, Options, Speaker, StoredRow};
+use super::model::{AnswerOf, Facts, NewRelease, Options, Speaker, StoredRow, StoredVariant};
 use crate::batches::ItemId;
-use crate::platform::problem::Problem;
+use crate::platform::{ids::sha256_hex, problem::Problem};
 use crate::verdicts::{self, Counted, Evidence, Fit, Fitted};
+use dataset::augment::{self, Recipe};
 use dataset::release::version::Version;
-use dataset::{About, AnswerRow, ClipRow, Format, pseudonym};
-use std::collections::HashMap;
+use dataset::{About, AnswerRow, ClipRow, Format, Split, pseudonym, split_of};
+use std::collections::{BTreeSet, HashMap};
 use wire::CaptureSettings;
 
 /// What every release says about its limits.
@@ -18,6 +19,11 @@ pub const KNOWN_LIMITS: [&str; 3] = [
 
 /// Smallest limit of an archive: one clip fits.
 const SHARD_MIN_BYTES: u64 = 1 << 16;
+
+/// Most variants of a recording.
+const VARIANTS_MAX: usize = 8;
+/// Keys of pseudonyms that are looked at.
+const KEYS_MAX: usize = 1_000;
 
 /// A semantic version of three numbers.
 ///
@@ -43,7 +49,11 @@ pub fn options(new: &NewRelease) -> Result<Options, Problem> {
         originals: new.originals.unwrap_or(true),
         access: new.access.unwrap_or_default(),
         shard_max_bytes: new.shard_max_bytes.unwrap_or(default.shard_max_bytes),
+        variants: new.variants.clone().unwrap_or_default(),
     };
+    if options.variants.recipes.len() > VARIANTS_MAX {
+        return Err(Problem::invalid("invalid_release", "A recording may have up to eight variants."));
+    }
     if !(SHARD_MIN_BYTES..=default.shard_max_bytes).contains(&options.shard_max_bytes) {
         return Err(Problem::invalid("invalid_release", "An archive may have 64 KiB to 1 GiB."));
     }
@@ -87,6 +97,30 @@ pub fn slug(phrase: &str) -> String {
     if text.is_empty() { "unnamed".to_owned() } else { text.to_owned() }
 }
 
+/// The key of the pseudonyms, as hexadecimal digits: the drawn one or, where it leaves a split
+/// without speakers, the first of those that follow from it that does not. Which pseudonyms people
+/// have decides their splits, and a dataset of a few speakers needs all three. The drawn one, when
+/// none of a thousand does: there are too few speakers.
+pub fn splitting_key(drawn: &str, speaker_ids: &[String]) -> String {
+    if speaker_ids.len() < Split::ALL.len() {
+        return drawn.to_owned();
+    }
+    let next = |key: &String| Some(sha256_hex(key.as_bytes()));
+    let mut keys = std::iter::successors(Some(drawn.to_owned()), next).take(KEYS_MAX);
+    let splits = |key: &String| {
+        let key = key_bytes(key)?;
+        Some(speaker_ids.iter().map(|id| split_of(&speaker(&key, id)).as_str()).collect::<BTreeSet<_>>())
+    };
+    let whole = |key: &String| splits(key).is_some_and(|splits| splits.len() == Split::ALL.len());
+    keys.find(whole).unwrap_or_else(|| drawn.to_owned())
+}
+
+/// A key or a digest from its 64 hexadecimal digits.
+pub fn key_bytes(digits: &str) -> Option<[u8; 32]> {
+    let bytes: Vec<u8> = (0..32).filter_map(|n| u8::from_str_radix(digits.get(2 * n..2 * n + 2)?, 16).ok()).collect();
+    bytes.try_into().ok()
+}
+
 /// The name of a speaker in the release with this key.
 pub fn speaker(key: &[u8; 32], speaker_id: &str) -> String {
     pseudonym(key, &format!("speaker:{speaker_id}"))
@@ -116,10 +150,9 @@ pub fn left_out_words(left_out: usize) -> Option<String> {
 pub fn clip_row(row: &StoredRow, told: &Speaker, facts: &Facts, answers: &[AnswerOf]) -> Option<ClipRow> {
     let report: audio::Report = serde_json::from_str(row.report.as_deref()?).ok()?;
     let settings: CaptureSettings = serde_json::from_str(&row.settings).unwrap_or_default();
-    let int = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
     let said =
         |label: &str| i32::try_from(answers.iter().filter(|answer| answer.label == label).count()).unwrap_or(i32::MAX);
-    Some(ClipRow {
+    let told = ClipRow {
         clip_id: row.clip_id.clone(),
         file: row.path.clone(),
         sha256: row.sha256.clone(),
@@ -135,6 +168,26 @@ pub fn clip_row(row: &StoredRow, told: &Speaker, facts: &Facts, answers: &[Answe
         yes_answers: said("yes"),
         no_answers: said("no"),
         method: row.method.clone(),
+        device: told.device.clone(),
+        echo_cancellation: settings.echo_cancellation,
+        noise_suppression: settings.noise_suppression,
+        auto_gain_control: settings.auto_gain_control,
+        age: told.age.clone(),
+        gender: told.gender.clone(),
+        accent: told.accent.clone(),
+        synthetic: row.synthetic == 1,
+        parent_clip_id: None,
+        augmentation: None,
+        split: row.split.clone(),
+        ..ClipRow::default()
+    };
+    Some(measured(told, report))
+}
+
+/// The row with what was measured on its sound.
+fn measured(row: ClipRow, report: audio::Report) -> ClipRow {
+    let int = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    ClipRow {
         length_ms: int(report.length_ms),
         rate_hz: int(report.rate_hz),
         snr_db: report.snr_db,
@@ -147,18 +200,38 @@ pub fn clip_row(row: &StoredRow, told: &Speaker, facts: &Facts, answers: &[Answe
         speech_start_ms: int(report.speech_start_ms),
         speech_end_ms: int(report.speech_end_ms),
         report_version: report.version,
-        device: told.device.clone(),
-        echo_cancellation: settings.echo_cancellation,
-        noise_suppression: settings.noise_suppression,
-        auto_gain_control: settings.auto_gain_control,
-        age: told.age.clone(),
-        gender: told.gender.clone(),
-        accent: told.accent.clone(),
-        synthetic: row.synthetic == 1,
-        parent_clip_id: None,
-        augmentation: None,
-        split: row.split.clone(),
-    })
+        ..row
+    }
+}
+
+/// The recipes for one clip: the same, each with a seed of its own, so that no two clips are laid under
+/// the same noise.
+pub fn recipes(wanted: &[Recipe], clip_id: &str) -> Vec<Recipe> {
+    let own = u32::from_str_radix(&sha256_hex(clip_id.as_bytes())[..8], 16).unwrap_or_default();
+    wanted.iter().map(|recipe| Recipe { seed: recipe.seed ^ u64::from(own), ..recipe.clone() }).collect()
+}
+
+/// Id and path of a clip's variant.
+///
+/// # Errors
+/// None that these types can cause.
+pub fn variant_name(
+    clip_id: &str,
+    path: &str,
+    number: u32,
+    recipe: &Recipe,
+) -> Result<(String, String), dataset::DatasetError> {
+    let parent = ClipRow { clip_id: clip_id.to_owned(), file: path.to_owned(), ..ClipRow::default() };
+    augment::variant(&parent, number, recipe).map(|row| (row.clip_id, row.file))
+}
+
+/// The table row of a variant, given its parent's: nobody answered about it. `None` when what is stored
+/// cannot be read.
+pub fn variant_row(parent: &ClipRow, stored: &StoredVariant) -> Option<ClipRow> {
+    let recipe: Recipe = serde_json::from_str(&stored.recipe).ok()?;
+    let row = augment::variant(parent, u32::try_from(stored.number).ok()?, &recipe).ok()?;
+    let row = ClipRow { sha256: stored.sha256.clone(), answers: 0, yes_answers: 0, no_answers: 0, ..row };
+    Some(measured(row, serde_json::from_str(&stored.report).ok()?))
 }
 
 /// The rows of the answers on a clip, in the order of their table.
@@ -237,6 +310,28 @@ mod tests {
         assert_eq!(slug("Hey, Computer!"), "hey__computer");
         assert_eq!(slug("../etc/passwd"), "etc_passwd");
         assert_eq!(slug("!"), "unnamed");
+    }
+
+    #[test]
+    fn a_few_speakers_fill_every_split_and_too_few_keep_the_drawn_key() {
+        let drawn = "2a".repeat(32);
+        let people = |count: usize| (0..count).map(|n| format!("speaker {n}")).collect::<Vec<String>>();
+        for count in [3, 5, 20, 200] {
+            let key = splitting_key(&drawn, &people(count));
+            let bytes = key_bytes(&key).unwrap();
+            let splits: BTreeSet<&str> =
+                people(count).iter().map(|id| split_of(&speaker(&bytes, id)).as_str()).collect();
+            assert_eq!(splits.len(), 3, "{count} speakers");
+            assert_eq!(splitting_key(&key, &people(count)), key, "a key that serves is kept");
+        }
+        assert_eq!(splitting_key(&drawn, &people(2)), drawn);
+    }
+
+    #[test]
+    fn what_is_left_out_is_said_in_words() {
+        assert_eq!(left_out_words(0), None);
+        assert!(left_out_words(1).unwrap().starts_with("One recording that listeners had accepted is left out"));
+        assert!(left_out_words(2).unwrap().starts_with("2 recordings that listeners had accepted are left out"));
     }
 
     #[test]

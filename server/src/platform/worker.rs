@@ -202,6 +202,7 @@ pub async fn drain(site: &Site, schedule: &Schedule) -> Result<u64, DbError> {
 /// # Errors
 /// When the database does not answer.
 pub async fn run_one(site: &Site, schedule: &Schedule) -> Result<bool, DbError> {
+    reclaim(site).await?;
     Ok(next(site, &Arc::new(schedule.clone()), 1).await? > 0)
 }
 

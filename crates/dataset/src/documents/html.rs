@@ -3,6 +3,9 @@
 use crate::documents::page::{Block, Line, Span};
 use crate::escape::html as plain;
 
+/// Columns from which on a table's rows stand as blocks on a narrow screen.
+const WIDE: usize = 4;
+
 /// Styles for the screen, narrow ones too, and for paper.
 const STYLE: &str = "\
 :root{color-scheme:light}\
@@ -12,6 +15,13 @@ h1,h2,h3{line-height:1.2}h2{border-top:1px solid #ccd2d8;padding-top:1rem;margin
 th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid #dde2e6}\
 pre{overflow-x:auto;background:#f4f6f8;padding:.5rem}figure{margin:1rem 0}figcaption{font-weight:600}\
 svg{max-width:100%;height:auto}\
+@media screen and (max-width:40rem){svg{max-width:none;width:34rem}\
+table.wide,table.wide>tbody,table.wide tr,table.wide td{display:block}\
+table.wide thead{position:absolute;clip-path:inset(50%)}\
+table.wide td{border:0;padding:.1rem .5rem}table.wide tr{border-bottom:1px solid #dde2e6;padding:.4rem 0}\
+table.wide td:first-child{font-weight:600}\
+table.wide td:empty{display:none}\
+table.wide td:not(:first-child)::before{content:attr(data-label) \": \";color:#57606a}}\
 @media print{@page{margin:2cm}body{max-width:none;padding:0;font-size:10pt}\
 h2,h3{break-after:avoid}figure,tr,pre{break-inside:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}}";
 
@@ -51,7 +61,7 @@ fn block(block: &Block) -> String {
         }
         Block::Table { head, rows } => table(head, rows),
         Block::Chart { title, svg, head, rows } => format!(
-            "<figure>\n<figcaption>{}</figcaption>\n{svg}<details>\n<summary>The numbers</summary>\n{}</details>\n</figure>\n",
+            "<figure>\n<figcaption>{}</figcaption>\n<div class=\"scroll\" tabindex=\"0\">\n{svg}</div>\n<details>\n<summary>The numbers</summary>\n{}</details>\n</figure>\n",
             plain(title),
             table(head, rows)
         ),
@@ -60,14 +70,17 @@ fn block(block: &Block) -> String {
 }
 
 fn table(head: &[&str], rows: &[Vec<Line>]) -> String {
-    let head: String = head.iter().map(|title| format!("<th scope=\"col\">{}</th>", plain(title))).collect();
-    let row = |row: &Vec<Line>| {
-        let cells: String = row.iter().map(|cell| format!("<td>{}</td>", line(cell))).collect();
-        format!("<tr>{cells}</tr>\n")
+    let wide = head.len() >= WIDE;
+    let cell = |(title, cell): (&&str, &Line)| {
+        let label = if wide { format!(" data-label=\"{}\"", plain(title)) } else { String::new() };
+        format!("<td{label}>{}</td>", line(cell))
     };
+    let row = |row: &Vec<Line>| format!("<tr>{}</tr>\n", head.iter().zip(row).map(cell).collect::<String>());
     let rows: String = rows.iter().map(row).collect();
+    let class = if wide { " class=\"wide\"" } else { "" };
+    let head: String = head.iter().map(|title| format!("<th scope=\"col\">{}</th>", plain(title))).collect();
     format!(
-        "<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
+        "<div class=\"scroll\" tabindex=\"0\">\n<table{class}>\n<thead><tr>{head}</tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }

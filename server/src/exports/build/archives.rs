@@ -49,7 +49,7 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
         if page.is_empty() {
             return Err(JobError::Retry("rows of the release are missing".to_owned()));
         }
-        left -= page.len();
+        left = left.saturating_sub(page.iter().filter(|row| row.clip.parent_clip_id.is_none()).count());
         writers = aside(move || writers.push(&page)).await?;
     }
     let only = part.only;
@@ -94,10 +94,13 @@ async fn run(site: &Site, release: &Release, split: Option<Split>) -> Result<Vec
     loop {
         let name = split.map_or("", Split::as_str);
         let page = snapshot::list_sizes(&mut tx, release.id, name, &after).await?;
-        let Some((last, _)) = page.last() else { break };
+        let Some((last, ..)) = page.last() else { break };
         after = last.clone();
-        for (id, size) in page {
-            sizes.push((split.unwrap_or(Split::Train), webdataset::size_bytes(size.unsigned_abs())));
+        for (id, size, variants, variants_size) in page {
+            // A clip and its variants stay together; a member takes at most 512 bytes more than its size.
+            let variants_size = variants.unsigned_abs() * webdataset::size_bytes(512) + variants_size.unsigned_abs();
+            let size = webdataset::size_bytes(size.unsigned_abs()) + variants_size;
+            sizes.push((split.unwrap_or(Split::Train), size));
             ids.push(id);
         }
     }

@@ -1,16 +1,22 @@
-//! The fourth step: the features that were stored when each clip was verified, as one table.
+//! The fourth step: the features that were stored when each clip was verified, as one table; those of
+//! variants are calculated here.
 
 use super::super::model::{Release, Stage};
 use super::super::rules::has;
 use super::super::store::snapshot::{self, StoredMatrix};
+use super::super::store::variants;
 use super::scratch::Scratch;
 use super::{aside, unmade};
 use crate::platform::{site::Site, worker::JobError};
+use audio::{mel, wav};
 use bytes::Bytes;
 use dataset::formats::features::FeatureWriter;
-use dataset::{FeatureRow, Format};
+use dataset::{DatasetError, FeatureRow, Format};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::HashMap;
 
+/// The later one of the two definitions, in the order of the table.
+const LAST_SPEC: &str = "mfcc-v1";
 /// Matrices that are fetched at the same time.
 const AT_ONCE: usize = 8;
 
@@ -25,9 +31,15 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
     loop {
         let mut tx = site.db.read().await?;
         let page = snapshot::list_features(&mut tx, release.id, (&after.0, &after.1)).await?;
+        let Some((first, last)) = page.first().zip(page.last()) else { break };
+        let made = variants::list(&mut tx, release.id, &first.clip_id, &last.clip_id).await?;
         drop(tx);
-        let Some(last) = page.last() else { break };
         after = (last.clip_id.clone(), last.spec.clone());
+        let mut variants: HashMap<String, Vec<(String, Bytes)>> = HashMap::new();
+        for variant in made {
+            let wav = site.blobs.get(&variant.sha256).await?;
+            variants.entry(variant.parent_clip_id).or_default().push((variant.clip_id, wav));
+        }
         let rows: Vec<FeatureRow> = stream::iter(page)
             .map(|matrix| async move {
                 let bytes = site.blobs.get(&matrix.blob_sha256).await?;
@@ -37,7 +49,14 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
             .try_collect()
             .await?;
         table = aside(move || {
-            rows.into_iter().try_for_each(|row| table.push(row))?;
+            for row in rows {
+                // The last of its clip: then come those of its variants.
+                let variants = if row.spec == LAST_SPEC { variants.remove(&row.clip_id) } else { None };
+                table.push(row)?;
+                for (clip_id, wav) in variants.unwrap_or_default() {
+                    calculated(&clip_id, &wav)?.into_iter().try_for_each(|row| table.push(row))?;
+                }
+            }
             Ok(table)
         })
         .await?;
@@ -45,6 +64,19 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
     let sink = aside(move || table.finish()).await?;
     let files = scratch.keep(site, vec![sink]).await?;
     super::done(site, release, &files, Stage::Tables).await
+}
+
+/// The features of a variant.
+fn calculated(clip_id: &str, wav: &[u8]) -> Result<[FeatureRow; 2], DatasetError> {
+    let broken = |error: wav::WavError| DatasetError::Io(std::io::Error::other(error.to_string()));
+    let clip = wav::decode(wav, &wav::Limits::default()).map_err(broken)?;
+    Ok([mel::log_mel(&clip.samples), mel::mfcc(&clip.samples)].map(|matrix| FeatureRow {
+        clip_id: clip_id.to_owned(),
+        spec: matrix.spec.to_string(),
+        bands: i32::try_from(matrix.rows).unwrap_or(i32::MAX),
+        frames: i32::try_from(matrix.frames).unwrap_or(i32::MAX),
+        values: matrix.values,
+    }))
 }
 
 fn row(matrix: StoredMatrix, bytes: &Bytes) -> FeatureRow {

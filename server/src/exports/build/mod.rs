@@ -81,6 +81,7 @@ pub async fn buried(site: Site, job: BuildRelease) -> Result<(), JobError> {
 /// When the database refuses.
 pub async fn clear(tx: &mut Tx, id: ReleaseId) -> DbResult<()> {
     store::snapshot::clear_files(tx, id).await?;
+    store::variants::clear(tx, id).await?;
     store::snapshot::clear_answers(tx, id).await?;
     store::snapshot::clear_clips(tx, id).await?;
     store::snapshot::clear_speakers(tx, id).await
@@ -105,9 +106,8 @@ fn facts(release: &Release) -> Result<Facts, JobError> {
 
 /// The key of the release's pseudonyms.
 fn key(release: &Release) -> Result<[u8; 32], JobError> {
-    let text = &release.pseudonym_key;
-    let bytes: Vec<u8> = (0..32).filter_map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()).collect();
-    bytes.try_into().map_err(|_| JobError::Final("The release has no key for pseudonyms.".to_owned()))
+    let missing = || JobError::Final("The release has no key for pseudonyms.".to_owned());
+    super::rules::key_bytes(&release.pseudonym_key).ok_or_else(missing)
 }
 
 /// A file that cannot be made from these rows will not be made by trying again.

@@ -31,15 +31,19 @@ pub async fn freeze(site: &Site, release: &Release) -> Result<(), JobError> {
         let left_out = rules::left_out_words(left_out).map(|words| format!(" {words}")).unwrap_or_default();
         return Err(JobError::Final(format!("{reason}{left_out}")));
     }
+    let speaker_ids: Vec<String> =
+        snapshot::list_speaker_ids(&mut tx, release.id).await?.into_iter().map(|(id,)| id).collect();
+    let key = rules::splitting_key(&release.pseudonym_key, &speaker_ids);
+    let release = &Release { pseudonym_key: key, ..release.clone() };
     snapshot::freeze_answers(&mut tx, release.id).await?;
     higher_than_before(&mut tx, release).await?;
-    speakers(&mut tx, release, &project.language).await?;
+    speakers(&mut tx, release, &project.language, &speaker_ids).await?;
     let facts = Facts { left_out, ..facts(&mut tx, release, &project).await? };
     if let Some((field, advice)) = rules::untold(&facts.about, &facts.licence) {
         return Err(JobError::Final(format!("The release cannot be published: {field} is missing; {advice}.")));
     }
     let now_us = site.now_us();
-    if store::set_frozen(&mut tx, release.id, now_us, &serde_json::to_string(&facts)?, count).await? {
+    if store::set_frozen(&mut tx, release, now_us, &serde_json::to_string(&facts)?, count).await? {
         let detail = serde_json::json!({ "clips": count });
         audit::note(&mut tx, now_us, None, "release.freeze", &release.id.to_string(), detail).await?;
         tx.commit().await?;
@@ -116,11 +120,11 @@ pub async fn latest(tx: &mut Tx, release: &Release) -> Result<Option<(Release, V
 }
 
 /// What may be told about each speaker: at least k people share each combination.
-async fn speakers(tx: &mut Tx, release: &Release, language: &str) -> Result<(), JobError> {
+async fn speakers(tx: &mut Tx, release: &Release, language: &str, speaker_ids: &[String]) -> Result<(), JobError> {
     let key = key(release)?;
     let profiles = accounts::profiles(tx).await?;
     let mut people = BTreeMap::new();
-    for (speaker_id,) in snapshot::list_speaker_ids(tx, release.id).await? {
+    for speaker_id in speaker_ids {
         let profile = speaker_id.parse().ok().and_then(|id: PersonId| profiles.get(&id)).cloned().unwrap_or_default();
         let person = Person {
             languages: BTreeSet::from([language.to_owned()]),
@@ -130,7 +134,7 @@ async fn speakers(tx: &mut Tx, release: &Release, language: &str) -> Result<(), 
             // Browsers do not tell it.
             device: None,
         };
-        people.insert(rules::speaker(&key, &speaker_id), person);
+        people.insert(rules::speaker(&key, speaker_id), person);
     }
     for (speaker, person) in protect(&people, release.options().access.k()) {
         let Person { age, gender, accent, device, .. } = person;
@@ -169,12 +173,16 @@ async fn facts(tx: &mut Tx, release: &Release, project: &batches::Project) -> Re
 /// The rules in force: of access, of anonymity, of what a recording must meet.
 fn policies(release: &Release, project: &batches::Project) -> BTreeMap<String, String> {
     let options = release.options();
-    BTreeMap::from([
+    let mut policies = BTreeMap::from([
         ("access".to_owned(), options.access.as_str().to_owned()),
         ("k_anonymity".to_owned(), options.access.k().to_string()),
         ("recording".to_owned(), project.policy.clone()),
         ("shard_max_bytes".to_owned(), options.shard_max_bytes.to_string()),
-    ])
+    ]);
+    if !options.variants.recipes.is_empty() {
+        policies.insert("variants".to_owned(), serde_json::to_string(&options.variants).unwrap_or_default());
+    }
+    policies
 }
 
 /// How probabilities and labels of the project's judging batches compare with gold.

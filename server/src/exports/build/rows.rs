@@ -1,7 +1,7 @@
 //! The one stream that every file is made from: clips with their answers, page by page.
 
-use super::super::model::{AnswerOf, Facts, Release, Speaker};
-use super::super::{rules, store::snapshot};
+use super::super::model::{AnswerOf, Facts, Release, Speaker, StoredVariant};
+use super::super::{rules, store::snapshot, store::variants};
 use super::{facts, key};
 use crate::platform::{site::Site, worker::JobError};
 use dataset::formats::audio_parquet::SoundRow;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// Sounds that are fetched at the same time.
 const AT_ONCE: usize = 8;
 
-/// A clip with the answers on it.
+/// A clip, or a variant of one, with the answers on it.
 pub struct Judged {
     pub clip: ClipRow,
     pub answers: Vec<AnswerRow>,
@@ -45,7 +45,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// Some more rows; none at the end.
+    /// Some more clips, each followed by its variants; none at the end.
     pub async fn next(&mut self, limit: usize) -> Result<Vec<Judged>, JobError> {
         let mut tx = self.site.db.read().await?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -56,19 +56,27 @@ impl<'a> Rows<'a> {
         for answer in snapshot::list_answers(&mut tx, self.release.id, &first, &last).await? {
             answers.entry(answer.clip_id.clone()).or_default().push(answer);
         }
+        let mut variants: HashMap<String, Vec<StoredVariant>> = HashMap::new();
+        for variant in variants::list(&mut tx, self.release.id, &first, &last).await? {
+            variants.entry(variant.parent_clip_id.clone()).or_default().push(variant);
+        }
         drop(tx);
         self.after = last;
         let nobody = Speaker::default();
-        let judged = rows.iter().map(|row| {
+        let mut judged = Vec::with_capacity(rows.len());
+        for row in &rows {
             let answers = answers.remove(&row.clip_id).unwrap_or_default();
             let told = self.told.get(&row.speaker).unwrap_or(&nobody);
             let unreadable = || JobError::Final(format!("Clip {} has no readable report.", row.clip_id));
-            Ok(Judged {
-                clip: rules::clip_row(row, told, &self.facts, &answers).ok_or_else(unreadable)?,
-                answers: rules::answer_rows(row, &answers, &self.key),
-            })
-        });
-        judged.collect()
+            let clip = rules::clip_row(row, told, &self.facts, &answers).ok_or_else(unreadable)?;
+            let at = judged.len();
+            for variant in variants.remove(&row.clip_id).unwrap_or_default() {
+                let clip = rules::variant_row(&clip, &variant).ok_or_else(unreadable)?;
+                judged.push(Judged { clip, answers: Vec::new() });
+            }
+            judged.insert(at, Judged { clip, answers: rules::answer_rows(row, &answers, &self.key) });
+        }
+        Ok(judged)
     }
 
     /// Some more clips with their sound; none at the end.

@@ -129,7 +129,9 @@ pub async fn note_withdrawn(tx: &mut Tx, project: ProjectId, speaker_id: &str, a
     tx.exec(
         "insert into release_withdrawals (project_id, clip_id, sha256, withdrawn_us)
          select distinct l.project_id, r.clip_id, r.sha256, $3
-         from release_clips r join releases l on l.id = r.release_id join clips c on c.id = r.clip_id
+         from (select release_id, clip_id as parent, clip_id, sha256 from release_clips
+               union all select release_id, parent_clip_id, clip_id, sha256 from release_variants) r
+           join releases l on l.id = r.release_id join clips c on c.id = r.parent
          where l.project_id = $1 and l.state = 'ready' and c.speaker_id = $2
          on conflict (project_id, clip_id, sha256) do nothing",
         (project, speaker_id, at_us),
@@ -142,8 +144,10 @@ pub async fn note_erased(tx: &mut Tx, project: ProjectId, at_us: i64) -> DbResul
     tx.exec(
         "insert into release_withdrawals (project_id, clip_id, sha256, withdrawn_us)
          select distinct l.project_id, r.clip_id, r.sha256, $2
-         from release_clips r join releases l on l.id = r.release_id
-         where l.project_id = $1 and l.state = 'ready' and not exists (select 1 from clips c where c.id = r.clip_id)
+         from (select release_id, clip_id as parent, clip_id, sha256 from release_clips
+               union all select release_id, parent_clip_id, clip_id, sha256 from release_variants) r
+           join releases l on l.id = r.release_id
+         where l.project_id = $1 and l.state = 'ready' and not exists (select 1 from clips c where c.id = r.parent)
          on conflict (project_id, clip_id, sha256) do nothing",
         (project, at_us),
     )
@@ -153,8 +157,9 @@ pub async fn note_erased(tx: &mut Tx, project: ProjectId, at_us: i64) -> DbResul
 /// The clips of somebody who agreed anew are no longer taken back.
 pub async fn forget_withdrawn(tx: &mut Tx, project: ProjectId, speaker_id: &str) -> DbResult<()> {
     tx.exec(
-        "delete from release_withdrawals where project_id = $1 and clip_id in (
-           select c.id from clips c where c.speaker_id = $2)",
+        "delete from release_withdrawals where project_id = $1 and (
+           clip_id in (select c.id from clips c where c.speaker_id = $2) or clip_id in (
+             select v.clip_id from release_variants v join clips c on c.id = v.parent_clip_id where c.speaker_id = $2))",
         (project, speaker_id),
     )
     .await
@@ -213,7 +218,11 @@ pub async fn list_recordings(
 ) -> DbResult<Vec<crate::exports::ReleaseFile>> {
     tx.all(
         "select path, sha256, size_bytes from release_clips
-         where release_id = $1 and ($2 = '' or split = $2) and ($3 = '' or label = $3) order by path",
+         where release_id = $1 and ($2 = '' or split = $2) and ($3 = '' or label = $3)
+         union all
+         select v.path, v.sha256, v.size_bytes
+         from release_variants v join release_clips r on r.release_id = v.release_id and r.clip_id = v.parent_clip_id
+         where r.release_id = $1 and ($2 = '' or r.split = $2) and ($3 = '' or r.label = $3) order by path",
         (id, split, phrase),
     )
     .await

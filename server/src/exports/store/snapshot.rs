@@ -256,11 +256,21 @@ pub async fn list_answers(tx: &mut Tx, id: ReleaseId, first: &str, last: &str) -
     .await
 }
 
-/// Sizes of the recordings of a split after a clip, in the order of clips; of all when it is empty.
-pub async fn list_sizes(tx: &mut Tx, id: ReleaseId, split: &str, after: &str) -> DbResult<Vec<(String, i64)>> {
+/// Sizes of the recordings of a split after a clip, in the order of clips; of all when it is empty. Each
+/// with the number of its variants and their size together.
+pub async fn list_sizes(
+    tx: &mut Tx,
+    id: ReleaseId,
+    split: &str,
+    after: &str,
+) -> DbResult<Vec<(String, i64, i64, i64)>> {
     tx.all(
-        "select clip_id, size_bytes from release_clips
-         where release_id = $1 and ($2 = '' or split = $2) and clip_id > $3 order by clip_id limit 20000",
+        "select r.clip_id, r.size_bytes,
+           (select count(*) from release_variants v where v.release_id = r.release_id and v.parent_clip_id = r.clip_id),
+           (select cast(coalesce(sum(v.size_bytes), 0) as bigint) from release_variants v
+            where v.release_id = r.release_id and v.parent_clip_id = r.clip_id)
+         from release_clips r
+         where r.release_id = $1 and ($2 = '' or r.split = $2) and r.clip_id > $3 order by r.clip_id limit 20000",
         (id, split, after),
     )
     .await
@@ -288,12 +298,14 @@ pub async fn list_features(tx: &mut Tx, id: ReleaseId, after: (&str, &str)) -> D
     .await
 }
 
-/// Matrices that a release has.
+/// Matrices that a release has, two of each variant among them.
 pub async fn count_features(tx: &mut Tx, id: ReleaseId) -> DbResult<i64> {
     let (count,): (i64,) = tx
         .one(
-            "select count(*) from release_clips r join clip_features f on f.clip_id = r.clip_id
-             where r.release_id = $1 and f.spec in ('logmel-v1', 'mfcc-v1')",
+            "select (select count(*) from release_clips r join clip_features f on f.clip_id = r.clip_id
+                     where r.release_id = $1 and f.spec in ('logmel-v1', 'mfcc-v1'))
+               + 2 * (select count(*) from release_variants v join clip_features f on f.clip_id = v.parent_clip_id
+                      where v.release_id = $1 and f.spec = 'mfcc-v1')",
             (id,),
         )
         .await?;
