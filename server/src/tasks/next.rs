@@ -3,7 +3,7 @@
 use super::{
     afford::{self, Reserved},
     lend,
-    model::{Draw, Enrolment, Live, Picked, Reach},
+    model::{Draw, Enrolment, Live, Picked, Reach, TaskRow},
     nothing::{self, Nothing},
     rules,
     shown::{self, Care},
@@ -119,8 +119,8 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     let wanted = usize::from(wish.count.unwrap_or(1));
     let mut tx = site.db.begin().await?;
     let mut at = store::enrol(&mut tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
-    let live = store::list_live(&mut tx, person, now_us).await?;
     let care = exposure::standing(&mut tx, person, now_us).await?;
+    let live = store::list_live(&mut tx, person, now_us).await?;
     let (live, taken) = lend::take_away(&mut tx, live, &care, now_us).await?;
     let held = |live: &&Live| wish.held.contains(&live.task.id.to_string());
     let here: Vec<&Live> =
@@ -134,19 +134,15 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
         // Otherwise not committed: the count of tasks given goes back with the transaction.
         return Ok(Outcome::Issued(tasks));
     }
-    let room = rules::LEASES_MAX.saturating_sub(live.len());
-    if room == 0 {
-        let elsewhere = live.iter().filter(|live| live.task.batch_id != batch.id && !held(live));
-        let Some(left) = elsewhere.map(|live| &live.task).min_by_key(|task| task.expires_us) else {
-            return Ok(Outcome::Refused(Problem::conflict(
-                "too_many_leases",
-                "You have three tasks open. Finish or skip one, then ask again.",
-            )));
-        };
-        lend::give_back(&mut tx, left, now_us).await?;
-    }
+    let elsewhere = live.iter().filter(|live| live.task.batch_id != batch.id && !held(live)).map(|live| &live.task);
+    let Some(room) = make_room(&mut tx, live.len(), elsewhere, now_us).await? else {
+        return Ok(Outcome::Refused(Problem::conflict(
+            "too_many_leases",
+            "You have three tasks open. Finish or skip one, then ask again.",
+        )));
+    };
     // One distressing task at a time.
-    let count = if care.allowance.level >= exposure::CEILING { 1 } else { wanted.min(room.max(1)) };
+    let count = if care.allowance.level >= exposure::CEILING { 1 } else { wanted.min(room) };
     let served = at.served - i64::from(wish.count.unwrap_or(1));
     let cents = batch.pay_cents * i64::try_from(live.len() + count).unwrap_or(1);
     if let Some(problem) = refusal(&mut tx, person, batch, served).await?.or_else(|| care.day_over(cents, now_us)) {
@@ -154,9 +150,7 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     }
     let standing = trust::standing(&mut tx, person, batch, now_us).await?;
     if let Some(refusal) = standing.refusal {
-        let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail).because(refusal.code);
-        let at_us = refusal.available_us;
-        return Ok(Outcome::Refused(at_us.map_or(problem.clone(), |at_us| problem.available_at(at_us))));
+        return Ok(Outcome::Refused(told(refusal)));
     }
     let allowance = care.allowance;
     let level = rules::level(standing.level);
@@ -175,9 +169,8 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
             choose(site, &mut tx, &reach, &mut at, gold_ppm, (wanted, count)).await?
         }
     };
-    let unused = i64::try_from(wanted - picked.len()).unwrap_or(0);
-    if unused > 0 {
-        store::uncount(&mut tx, person, batch.id, unused).await?;
+    if picked.len() < wanted {
+        store::uncount(&mut tx, person, batch.id, i64::try_from(wanted - picked.len()).unwrap_or(0)).await?;
     }
     if picked.is_empty() {
         return nothing_found(tx, &reach, at, plan, allowance, now_us).await;
@@ -193,6 +186,31 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     }
     let kept = lend::keep(tx, person, batch, &leases, &picked, &care).await?;
     Ok(kept.map_or(Outcome::Raced, Outcome::Issued))
+}
+
+/// How many tasks more a person may have open, at least one: where there is no room, the one of
+/// another batch that ends first is given back. `None` when there is none.
+async fn make_room<'a>(
+    tx: &mut Tx,
+    live: usize,
+    elsewhere: impl Iterator<Item = &'a TaskRow>,
+    now_us: i64,
+) -> Result<Option<usize>, Problem> {
+    if live < rules::LEASES_MAX {
+        return Ok(Some(rules::LEASES_MAX - live));
+    }
+    let Some(left) = elsewhere.min_by_key(|task| task.expires_us) else { return Ok(None) };
+    lend::give_back(tx, left, now_us).await?;
+    Ok(Some(1))
+}
+
+/// What a person's standing says, as the reply.
+fn told(refusal: trust::Refusal) -> Problem {
+    let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail).because(refusal.code);
+    match refusal.available_us {
+        Some(at_us) => problem.available_at(at_us),
+        None => problem,
+    }
 }
 
 /// The tasks that a person has open, once more.
