@@ -115,7 +115,7 @@ async fn counts(app: &TestApp) -> Vec<(String, String)> {
          union all select 'queue', cast(count(*) as text) from queue
          union all select 'tasks', cast(count(*) as text) from tasks
          union all select 'enrolments', cast(count(*) as text) from enrolments
-         union all select 'exposures', cast(count(*) as text) from exposures
+         union all select 'exposures', cast(count(*) as text) from exposure_people
          union all select 'clips', cast(count(*) as text) from clips
          union all select 'clip_features', cast(count(*) as text) from clip_features
          union all select 'answers', cast(count(*) as text) from answers
@@ -170,6 +170,9 @@ fn pages(scene: &Scene, release: &str) -> Vec<(String, [u16; 5])> {
         ("/refusals".to_owned(), inside),
         ("/appeals".to_owned(), settling),
         ("/exposure".to_owned(), inside),
+        ("/exposure/help".to_owned(), inside),
+        ("/exposure/totals".to_owned(), running),
+        ("/exposure/reports".to_owned(), settling),
         ("/profile".to_owned(), inside),
         (format!("/consent/{}", scene.project), inside),
         (format!("/tasks/record?batch={}", scene.record), inside),

@@ -171,22 +171,4 @@ on_both_pairs! {
         })
         .await;
     }
-
-    async fn sensitive_items_stop_at_the_limit_and_come_again_later(app: TestApp) {
-        let admin = app.admin().await;
-        let prompts = vec!["Alexa"; 25];
-        let scene = Scene::set_with(&admin, &prompts, json!({ "sensitivity": 2 }), json!({})).await;
-        let ann = scene.speaker(&app, "Ann").await;
-        for _ in 0..20 {
-            let task = ann.next_task(&scene.record).await.expect(200);
-            assert_eq!(task["sensitivity"], 2);
-            ann.post(&format!("/api/v1/tasks/{}/skip", task["id"].as_str().unwrap()), json!({})).await.expect(204);
-        }
-        let limit = ann.next_task(&scene.record).await.refused(403, "exposure_limit");
-        assert_eq!(limit["available_at"], "2026-01-05T10:00:00Z");
-        let shown = ann.get("/api/v1/exposure").await.expect(200);
-        assert_eq!(shown.as_array().unwrap().iter().filter(|usage| usage["used"] == 20).count(), 4);
-        app.clock.advance_us(3_600_000_001);
-        ann.signed_in_again().await.next_task(&scene.record).await.expect(200);
-    }
 }

@@ -266,29 +266,32 @@ on_both_pairs! {
         ben.get(&format!("/api/v1/batches/{batch}/training")).await.refused(403, "forbidden");
     }
 
-    async fn sensitive_sounds_count_as_exposure_and_stop_at_the_limit(app: TestApp) {
+    async fn sensitive_sounds_need_an_opt_in_count_as_exposure_and_stop_at_the_limit(app: TestApp) {
         let admin = app.admin().await;
         let prompts = vec!["Alexa"; 20];
         let scene = Scene::set_with(&admin, &prompts, json!({ "sensitivity": 2 }), json!({ "sensitivity": 2 })).await;
         School::found(&admin, &scene.judge, json!({})).await;
         let ben = scene.speaker(&app, "Ben").await;
         ben.begins(&scene.judge).await.expect(200);
+        ben.opens(&scene.judge).await.refused(403, "opt_in_required");
+        crate::exposure::agree(&ben, &["other"]).await;
+        ben.put("/api/v1/exposure/limits", json!({ "strong_day_min": 3 })).await.expect(204);
         let question = ben.opens(&scene.judge).await.expect(200);
         assert_eq!(question["sensitivity"], 2);
-        ben.opens(&scene.judge).await.expect(200);
-        let used = async |person: &Person| person.get("/api/v1/exposure").await.expect(200)[2]["used"].clone();
-        assert_eq!(used(&ben).await, 1, "opening it again is not hearing another one");
-        for _ in 0..19 {
-            let task = ben.next_task(&scene.record).await.expect(200);
-            ben.post(&format!("/api/v1/tasks/{}/skip", task["id"].as_str().unwrap()), json!({})).await.expect(204);
-        }
+        app.clock.advance_us(100_000_000);
+        assert_eq!(ben.opens(&scene.judge).await.expect(200)["id"], question["id"]);
         ben.replies(&scene.judge, &question, true).await.expect(200);
-        let limit = ben.opens(&scene.judge).await.refused(403, "exposure_limit");
-        assert_eq!(limit["available_at"], "2026-01-05T10:00:00Z");
-        app.clock.advance_us(3_600_000_001);
-        let ben = ben.signed_in_again().await;
+        let used = async |person: &Person| person.get("/api/v1/exposure").await.expect(200)["uses"][1]["used_s"].clone();
+        assert_eq!(used(&ben).await, 100, "opening it again is not hearing another one");
         let second = ben.opens(&scene.judge).await.expect(200);
-        assert_eq!(second["number"], 2, "the place was kept");
+        app.clock.advance_us(80_000_000);
+        ben.replies(&scene.judge, &second, true).await.expect(200);
+        let limit = ben.opens(&scene.judge).await.refused(403, "exposure_limit");
+        assert_eq!(limit["available_at"], "2026-01-06T10:00:00Z");
+        app.clock.advance_us(25 * 3_600_000_000);
+        let ben = ben.signed_in_again().await;
+        let third = ben.opens(&scene.judge).await.expect(200);
+        assert_eq!(third["number"], 3, "the place was kept");
     }
 
     async fn a_bad_import_names_every_bad_row_and_adds_nothing(app: TestApp) {

@@ -176,6 +176,7 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
         accept_after_s: Some(0),
         sensitivity: None,
         budget_cents: None,
+        categories: Vec::new(),
     };
     let record = batches::create_batch(
         site,
@@ -209,6 +210,7 @@ async fn prompts(site: &Site, admin: PersonId, record: &Batch, manners: &[&str])
             hint: format!("Say it {manner}."),
             count: None,
             sensitivity: None,
+            categories: None,
         })
         .collect();
     tasks::import_handlers::import_now(site, admin, &record.id.to_string(), &prompts, &Once::default()).await?;

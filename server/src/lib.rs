@@ -39,6 +39,7 @@ pub mod operations;
 pub mod config;
 pub mod openapi;
 pub mod routes;
+mod routes_money;
 pub mod schedule;
 pub mod app;
 pub mod demo_training;

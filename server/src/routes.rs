@@ -3,25 +3,23 @@
 use crate::accounts;
 use crate::answers;
 use crate::audit;
-use crate::batches::{self, budgets};
+use crate::batches;
 use crate::cases;
 use crate::consent;
 use crate::dashboards;
 use crate::exports;
 use crate::exposure;
 use crate::gold;
-use crate::ledger::{self, payouts};
 use crate::media;
 use crate::openapi;
 use crate::operations;
 use crate::platform::{assets, problem::Problem};
 use crate::quotas;
-use crate::reviews;
+use crate::routes_money;
 use crate::tasks;
 use crate::training;
 use crate::trust;
 use crate::verdicts;
-use crate::wages;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, delete, get, post, put, resource as at};
 
@@ -35,14 +33,16 @@ pub fn routes(to: &mut ServiceConfig) {
     limits(to);
     task_api(to);
     api(to);
-    money_api(to);
+    quality_api(to);
+    routes_money::api(to);
     training_api(to);
     trust_api(to);
     trust_pages(to);
     releases(to);
     training_pages(to);
+    exposure_routes(to);
     pages(to);
-    money_pages(to);
+    routes_money::pages(to);
     to.service(at("/static/{path:.*}").route(get().to(assets::file)));
     to.service(at("/sw.js").route(get().to(assets::service_worker)));
     to.service(at("/healthz").route(get().to(operations::handlers::health)));
@@ -130,6 +130,11 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/batches/{id}/prompts").route(post().to(tasks::import_handlers::import_prompts)))
         .service(at("/api/v1/batches/{id}/gold").route(post().to(media::gold::import_gold)))
         .service(
+            at("/api/v1/projects/{id}/speaker-limits")
+                .route(get().to(quotas::handlers::read_speakers))
+                .route(put().to(quotas::handlers::set_speakers)),
+        )
+        .service(
             at("/api/v1/batches/{id}/quotas")
                 .route(get().to(quotas::handlers::read))
                 .route(put().to(quotas::handlers::set)),
@@ -142,9 +147,11 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/recordings/{id}/audio").route(get().to(media::handlers::sound)))
         .service(at("/api/v1/duplicates").route(get().to(media::duplicate_handlers::list)))
         .service(at("/api/v1/duplicates/{clip}").route(post().to(media::duplicate_handlers::settle)))
-        .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)))
-        .service(at("/api/v1/exposure").route(get().to(exposure::handlers::read)))
-        .service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
+        .service(at("/api/v1/uploads/{id}").route(put().to(media::handlers::upload)));
+}
+
+fn quality_api(to: &mut ServiceConfig) {
+    to.service(at("/api/v1/verdicts/contested").route(get().to(verdicts::handlers::list)))
         .service(
             at("/api/v1/verdicts/{item}")
                 .route(get().to(verdicts::handlers::read))
@@ -163,43 +170,6 @@ fn api(to: &mut ServiceConfig) {
         .service(at("/api/v1/dead-letters/{id}/retry").route(post().to(operations::handlers::retry)))
         .service(at("/api/v1/dead-letters/{id}/drop").route(post().to(operations::handlers::drop_letter)))
         .service(at("/api/v1/audit").route(get().to(audit::handlers::list)));
-}
-
-fn money_api(to: &mut ServiceConfig) {
-    to.service(at("/api/v1/ledger/statement").route(get().to(ledger::handlers::statement)))
-        .service(at("/api/v1/ledger/statement.csv").route(get().to(ledger::handlers::statement_table)))
-        .service(at("/api/v1/ledger/destination").route(put().to(payouts::handlers::set)))
-        .service(
-            at("/api/v1/payouts").route(get().to(payouts::handlers::list)).route(post().to(payouts::handlers::request)),
-        )
-        .service(at("/api/v1/payouts.csv").route(get().to(payouts::handlers::table)))
-        .service(at("/api/v1/payouts/results").route(post().to(payouts::results::receive)))
-        .service(at("/api/v1/payouts/{id}/approve").route(post().to(payouts::handlers::approve)))
-        .service(at("/api/v1/payouts/{id}/state").route(post().to(payouts::handlers::set_state)))
-        .service(
-            at("/api/v1/payout-schedule")
-                .route(get().to(payouts::schedule::read))
-                .route(put().to(payouts::schedule::change)),
-        )
-        .service(at("/api/v1/payout-runs").route(post().to(payouts::handlers::start_run)))
-        .service(at("/api/v1/projects/{id}/funding").route(post().to(ledger::funding::create)))
-        .service(at("/api/v1/projects/{id}/costs").route(get().to(ledger::funding::costs)))
-        .service(at("/api/v1/projects/{id}/bonuses").route(post().to(ledger::bonuses::create)))
-        .service(at("/api/v1/batches/{id}/pay").route(post().to(batches::handlers::raise_pay)))
-        .service(
-            at("/api/v1/batches/{id}/budget")
-                .route(get().to(budgets::handlers::read))
-                .route(put().to(budgets::handlers::set)),
-        )
-        .service(at("/api/v1/batches/{id}/wage").route(get().to(wages::handlers::read)))
-        .service(at("/api/v1/projects/{id}/forecast").route(get().to(wages::handlers::forecast)))
-        .service(at("/api/v1/wage-floors").route(get().to(wages::handlers::list)).route(put().to(wages::handlers::set)))
-        .service(at("/api/v1/tasks/{id}/refusal").route(post().to(reviews::handlers::refuse)))
-        .service(at("/api/v1/tasks/{id}/acceptance").route(post().to(reviews::handlers::accept)))
-        .service(at("/api/v1/refusals").route(get().to(reviews::handlers::list)))
-        .service(at("/api/v1/refusals/{task}/appeal").route(post().to(reviews::handlers::appeal)))
-        .service(at("/api/v1/appeals").route(get().to(reviews::handlers::queue)))
-        .service(at("/api/v1/appeals/{task}").route(post().to(reviews::handlers::decide)));
 }
 
 /// Signing up and in, roles, and what somebody says about themselves.
@@ -231,6 +201,29 @@ fn training_api(to: &mut ServiceConfig) {
         .service(at("/api/v1/training/{batch}/steps/{question}/answer").route(post().to(learn::answer)))
         .service(at("/api/v1/training/{batch}/steps/{question}/audio").route(get().to(learn::hear_step)))
         .service(at("/api/v1/training/{batch}/items/{item}/audio").route(get().to(learn::hear_item)));
+}
+
+/// What people may be given of what upsets, as API and as pages.
+fn exposure_routes(to: &mut ServiceConfig) {
+    use exposure::{handlers as own, page_handlers as forms, site_handlers as site};
+    to.service(at("/api/v1/exposure").route(get().to(own::read)))
+        .service(at("/api/v1/exposure/time-zone").route(put().to(own::set_zone)))
+        .service(at("/api/v1/exposure/limits").route(put().to(own::set_own)))
+        .service(at("/api/v1/exposure/opt-ins").route(post().to(own::agree)))
+        .service(at("/api/v1/exposure/opt-ins/{category}").route(delete().to(own::withdraw)))
+        .service(at("/api/v1/exposure/settings").route(get().to(site::read)).route(put().to(site::set)))
+        .service(at("/api/v1/exposure/totals").route(get().to(site::read_totals)))
+        .service(at("/api/v1/tasks/{id}/distress").route(post().to(tasks::care_handlers::distress)))
+        .service(at("/api/v1/tasks/{id}/report").route(post().to(tasks::care_handlers::report)))
+        .service(at("/exposure/reports").route(get().to(tasks::care_handlers::list)))
+        .service(at("/exposure/reports/{item}").route(post().to(tasks::care_handlers::settle)))
+        .service(at("/exposure").route(get().to(forms::show)))
+        .service(at("/exposure/help").route(get().to(forms::help)))
+        .service(at("/exposure/time-zone").route(post().to(forms::set_zone)))
+        .service(at("/exposure/limits").route(post().to(forms::set_own)))
+        .service(at("/exposure/opt-ins").route(post().to(forms::agree)))
+        .service(at("/exposure/opt-ins/withdrawn").route(post().to(forms::withdraw)))
+        .service(at("/exposure/totals").route(get().to(site::show)).route(post().to(site::submit)));
 }
 
 /// Gold, what people are trusted with, and pauses.
@@ -305,7 +298,6 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/recordings").route(get().to(media::handlers::show)))
         .service(at("/recordings/duplicates").route(get().to(media::duplicate_handlers::show)))
         .service(at("/recordings/duplicates/{clip}").route(post().to(media::duplicate_handlers::submit)))
-        .service(at("/exposure").route(get().to(exposure::handlers::show)))
         .service(at("/projects").route(get().to(dashboards::handlers::projects)))
         .service(at("/projects/new").route(get().to(forms::new_project)).route(post().to(forms::create_project)))
         .service(at("/projects/{id}").route(get().to(dashboards::handlers::project)))
@@ -347,31 +339,4 @@ fn pages(to: &mut ServiceConfig) {
         .service(at("/dead-letters").route(get().to(operations::handlers::show)))
         .service(at("/dead-letters/{id}").route(post().to(operations::handlers::submit)))
         .service(at("/audit").route(get().to(audit::handlers::show)));
-}
-
-fn money_pages(to: &mut ServiceConfig) {
-    to.service(at("/ledger").route(get().to(ledger::handlers::show)))
-        .service(at("/ledger/destination").route(post().to(ledger::handlers::set_destination)))
-        .service(at("/ledger/payouts").route(post().to(ledger::handlers::request_payout)))
-        .service(at("/payouts").route(get().to(payouts::page_handlers::show)))
-        .service(at("/payouts/schedule").route(post().to(payouts::page_handlers::set_schedule)))
-        .service(at("/payouts/run").route(post().to(payouts::page_handlers::start_run)))
-        .service(at("/payouts/{id}").route(post().to(payouts::page_handlers::submit)))
-        .service(at("/projects/{id}/bonuses").route(post().to(ledger::bonuses::submit)))
-        .service(at("/refusals").route(get().to(reviews::page_handlers::show)))
-        .service(at("/refusals/{task}").route(post().to(reviews::page_handlers::appeal)))
-        .service(at("/appeals").route(get().to(reviews::page_handlers::queue)))
-        .service(at("/appeals/{task}").route(post().to(reviews::page_handlers::decide)))
-        .service(
-            at("/fairness")
-                .route(get().to(dashboards::fairness::show))
-                .route(post().to(dashboards::fairness::set_floor)),
-        )
-        .service(
-            at("/projects/{id}/batches/new")
-                .route(get().to(wages::page_handlers::new_batch))
-                .route(post().to(wages::page_handlers::create_batch)),
-        )
-        .service(at("/batches/{id}/budget").route(post().to(budgets::handlers::submit)))
-        .service(at("/batches/{id}/pay").route(post().to(dashboards::fairness::raise_pay)));
 }

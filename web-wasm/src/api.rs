@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Document, DomParser, Element, Headers, RequestInit, Response, SupportedType};
-use wire::{AnswerBody, AnswerReceipt, NextTask, Renewal, SkipBody, SkipCode, Task};
+use wire::{AnswerBody, AnswerReceipt, NextTask, Renewal, ReportBody, SkipBody, SkipCode, Task};
 
 /// A JSON call that takes longer has failed: a bar that never ends helps nobody.
 const CALL_TIMEOUT_MS: u32 = 20_000;
@@ -91,6 +91,24 @@ pub async fn skip(task: &str, code: SkipCode) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Says that a task is more upsetting than it says, and gives it back.
+///
+/// # Errors
+/// As every call.
+pub async fn report(task: &str, body: &ReportBody) -> Result<(), ApiError> {
+    call("POST", &format!("/api/v1/tasks/{task}/report"), Some(&json::write(body))).await?;
+    Ok(())
+}
+
+/// Says that a task upset the person: nothing sensitive comes for a day.
+///
+/// # Errors
+/// As every call.
+pub async fn distress(task: &str) -> Result<(), ApiError> {
+    call("POST", &format!("/api/v1/tasks/{task}/distress"), None).await?;
+    Ok(())
+}
+
 /// Answers a judging task. Repeating it changes nothing.
 ///
 /// # Errors
@@ -103,11 +121,22 @@ pub async fn answer(task: &str, body: &AnswerBody) -> Result<AnswerReceipt, ApiE
 ///
 /// # Errors
 /// As every call.
-pub async fn clip(url: &str) -> Result<Uint8Array, ApiError> {
+pub async fn clip(url: &str) -> Result<Clip, ApiError> {
     let response = fetch(url, &request("GET", BYTES_TIMEOUT_MS)).await?;
+    let gain = response.headers().get("x-gain-db").ok().flatten();
+    let gain_db = gain.map_or(0.0, |text| js_sys::Number::parse_float(&text));
     let body = response.array_buffer().map_err(no_connection)?;
     let body = JsFuture::from(body).await.map_err(no_connection)?;
-    Ok(Uint8Array::new(&body))
+    Ok(Clip { wav: Uint8Array::new(&body), gain_db })
+}
+
+/// A clip to judge.
+#[derive(Clone)]
+pub struct Clip {
+    /// The whole file.
+    pub wav: Uint8Array,
+    /// What brings it to the loudness that all clips which may upset are played with.
+    pub gain_db: f64,
 }
 
 /// Where a take's bytes go: what matters to us of a `wire::Upload`.

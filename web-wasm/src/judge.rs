@@ -1,13 +1,12 @@
 //! The judging page: fetch a clip, play it, send the answer, next.
 
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, Clip};
 use crate::inbox::Inbox;
 use crate::judge_view::{Phase, View};
 use crate::lease::{self, Lease};
 use crate::player::Player;
 use crate::words::sentences;
 use crate::{backoff, dom, keys, queue};
-use js_sys::Uint8Array;
 use wasm_bindgen_futures::spawn_local;
 use wire::{AnswerBody, Kind, Label, NextTask, Reason, SkipCode, Task};
 
@@ -17,6 +16,7 @@ const KEYS: &[(&str, &str)] = &[
     ("y", "yes"),
     ("n", "no"),
     ("u", "unsure"),
+    ("x", "leave"),
     ("1", "reason-wrong_word"),
     ("2", "reason-cut_off"),
     ("3", "reason-noise"),
@@ -39,7 +39,7 @@ const AHEAD: usize = 2;
 #[derive(Clone)]
 struct Loaded {
     task: Task,
-    wav: Uint8Array,
+    clip: Clip,
 }
 
 /// What the page reacts to.
@@ -56,6 +56,10 @@ enum Event {
     AskReason,
     AskSkip,
     Skip(SkipCode),
+    /// It is more upsetting than it says.
+    Report,
+    /// It upset the person.
+    Distress,
     Proceed,
     Reload,
     /// The network is back.
@@ -97,6 +101,9 @@ fn listen(view: &View, events: &Inbox<Event>) {
         pass(button, "click", Event::Answer(Label::No, Some(*reason)));
     }
     view.skip.listen(events, || Event::AskSkip, Event::Skip);
+    pass(&view.leave, "click", Event::Skip(SkipCode::Upsetting));
+    pass(&view.report, "click", Event::Report);
+    pass(&view.distress, "click", Event::Distress);
     pass(&view.proceed, "click", Event::Proceed);
     pass(&view.reload, "click", Event::Reload);
     pass(&dom::window(), "online", Event::Online);
@@ -141,6 +148,8 @@ impl Judge {
                 }
                 (Event::AskSkip, Phase::Warning | Phase::Ready | Phase::Reason) => self.ask_skip(),
                 (Event::Skip(code), Phase::Warning | Phase::Ready | Phase::Reason) => self.skip(code).await,
+                (Event::Report, Phase::Warning | Phase::Ready | Phase::Reason) => self.report().await,
+                (Event::Distress, Phase::Warning | Phase::Ready | Phase::Reason) => self.distress().await,
                 (Event::Proceed, Phase::Warning) => self.present("", None).await,
                 (Event::Ahead(loaded), _) => self.came(loaded.map(|loaded| *loaded)),
                 (Event::Look, Phase::Warning | Phase::Ready | Phase::Reason) => self.look().await,
@@ -163,8 +172,10 @@ impl Judge {
         self.task = None;
         self.ahead.retain(|loaded| !Lease::until(&loaded.task.expires_at).is_over());
         if !self.ahead.is_empty() {
-            let Loaded { task, wav } = self.ahead.remove(0);
-            return self.take(task, lead, Some(wav)).await;
+            // What upsets is lent for a short time only: it comes first.
+            let first = self.ahead.iter().position(|loaded| loaded.task.sensitivity > 0).unwrap_or(0);
+            let Loaded { task, clip } = self.ahead.remove(first);
+            return self.take(task, lead, Some(clip)).await;
         }
         self.go(Phase::Loading, "Fetching the next clip…");
         match api::next_task(&self.wish()).await {
@@ -184,7 +195,7 @@ impl Judge {
         }
     }
 
-    async fn take(&mut self, task: Task, lead: &str, wav: Option<Uint8Array>) {
+    async fn take(&mut self, task: Task, lead: &str, clip: Option<Clip>) {
         // It may be on its way ahead as well.
         self.ahead.retain(|loaded| loaded.task.id != task.id);
         self.view.task(&task);
@@ -194,23 +205,26 @@ impl Judge {
         if upsetting {
             self.go(Phase::Warning, lead);
         } else {
-            self.present(lead, wav).await;
+            self.present(lead, clip).await;
         }
     }
 
     /// Loads, unless it is here, and shows the clip of the current task.
-    async fn present(&mut self, lead: &str, wav: Option<Uint8Array>) {
-        let wav = match wav {
-            Some(wav) => Ok(wav),
+    async fn present(&mut self, lead: &str, clip: Option<Clip>) {
+        let clip = match clip {
+            Some(clip) => Ok(clip),
             None => {
                 let url = self.task.as_ref().and_then(|task| task.audio_url.clone());
                 self.go(Phase::Loading, "Loading the clip…");
                 api::clip(&url.unwrap_or_default()).await
             }
         };
-        match wav {
-            Ok(wav) => {
+        match clip {
+            Ok(Clip { wav, gain_db }) => {
                 self.player.load(&wav);
+                if self.task.as_ref().is_some_and(|task| task.sensitivity > 0) {
+                    self.player.soften(gain_db);
+                }
                 self.shown_ms = now_ms();
                 self.go(Phase::Ready, &sentences(&[lead, "Play the clip, then answer."]));
                 self.view.draw(&wav.to_vec());
@@ -292,7 +306,15 @@ impl Judge {
         self.player.clear();
         self.task = None;
         let to_learn = ["qualification_required", "paused"].contains(&error.code());
-        let nothing_to_do = ["no_task", "exposure_limit", "consent_required", "person_limit", "quota_full"];
+        let nothing_to_do = [
+            "no_task",
+            "exposure_limit",
+            "opt_in_required",
+            "daily_cap",
+            "consent_required",
+            "person_limit",
+            "quota_full",
+        ];
         if error.signed_out() {
             self.go(Phase::Error, &sentences(&[lead, "You are signed out. Log in to go on."]));
             self.view.offer_login();
@@ -315,6 +337,26 @@ impl Judge {
         self.view.say(if asks { "Why skip it? Choose a reason: it costs you nothing." } else { "Your answer?" });
     }
 
+    /// Tells that the clip is more upsetting than it says, and leaves it.
+    async fn report(&mut self) {
+        let Some(task) = &self.task else { return };
+        let Some(body) = self.view.report() else { return };
+        match api::report(&task.id.clone(), &body).await {
+            Ok(()) => self.next("Reported, thank you.").await,
+            Err(error) => self.view.say(&error.sentence()),
+        }
+    }
+
+    /// Stops the sound at once, tells the server, and leads to help.
+    async fn distress(&mut self) {
+        self.player.clear();
+        let Some(task) = &self.task else { return };
+        match api::distress(&task.id.clone()).await {
+            Ok(()) => drop(dom::window().location().set_href("/exposure/help")),
+            Err(error) => self.view.say(&error.sentence()),
+        }
+    }
+
     async fn skip(&mut self, code: SkipCode) {
         let Some(task) = &self.task else { return };
         let id = task.id.clone();
@@ -322,7 +364,7 @@ impl Judge {
             Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
             Err(error) if error.signed_out() => self.halt("", &error),
             // A lease that has ended needs no skipping.
-            _ => self.next("Skipped.").await,
+            _ => self.next("Left.").await,
         }
     }
 }
@@ -330,8 +372,8 @@ impl Judge {
 /// The next task with its clip.
 async fn load(wish: &NextTask) -> Result<Loaded, ApiError> {
     let task = api::next_task(wish).await?;
-    let wav = api::clip(task.audio_url.as_deref().unwrap_or_default()).await?;
-    Ok(Loaded { task, wav })
+    let clip = api::clip(task.audio_url.as_deref().unwrap_or_default()).await?;
+    Ok(Loaded { task, clip })
 }
 
 /// Whether the error passes by itself.

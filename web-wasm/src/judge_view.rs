@@ -1,11 +1,11 @@
 //! The judging page's elements: what is shown in which phase.
 
 use crate::skip_view::SkipView;
-use crate::{dom, draw};
+use crate::{dom, draw, words};
 use audio::mel::log_mel;
 use audio::wav::{Limits, decode};
-use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement};
-use wire::{Reason, Task};
+use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement, HtmlSelectElement};
+use wire::{Category, Reason, ReportBody, Task};
 
 /// Where the page stands; `data-state` of `#judge`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,12 @@ pub struct View {
     pub reasons: Vec<(Reason, HtmlButtonElement)>,
     /// Another clip, please.
     pub skip: SkipView,
+    /// Away from it at once.
+    pub leave: HtmlButtonElement,
+    /// It is more upsetting than it says.
+    pub report: HtmlButtonElement,
+    /// It upset the person.
+    pub distress: HtmlButtonElement,
     /// Go on despite the warning.
     pub proceed: HtmlButtonElement,
     /// Try again after an error.
@@ -75,6 +81,10 @@ pub struct View {
     spectrogram: HtmlCanvasElement,
     login: HtmlElement,
     learn: HtmlElement,
+    care: HtmlElement,
+    about: HtmlSelectElement,
+    how: HtmlSelectElement,
+    rest: HtmlElement,
     back: HtmlElement,
 }
 
@@ -91,6 +101,9 @@ impl View {
             unsure: dom::must("unsure"),
             reasons: reasons.into_iter().map(button).collect(),
             skip: SkipView::find(),
+            leave: dom::must("leave"),
+            report: dom::must("report"),
+            distress: dom::must("distress"),
             proceed: dom::must("proceed"),
             reload: dom::must("reload"),
             audio: dom::must("audio"),
@@ -107,6 +120,10 @@ impl View {
             spectrogram: dom::must("spectrogram"),
             login: dom::must("login"),
             learn: dom::must("learn"),
+            care: dom::must("care"),
+            about: dom::must("report-category"),
+            how: dom::must("report-level"),
+            rest: dom::must("rest"),
             back: dom::must("back"),
         }
     }
@@ -127,6 +144,8 @@ impl View {
         dom::show(&self.warning, phase == Warning);
         dom::show(&self.why, phase == Reason);
         self.skip.offer(open || phase == Warning);
+        dom::show(&self.leave, open || phase == Warning);
+        dom::show(&self.care, open || phase == Warning);
         dom::show(&self.reload, phase == Error);
         dom::show(&self.back, matches!(phase, Done | Error));
         dom::show(&self.login, false);
@@ -166,12 +185,28 @@ impl View {
         dom::say(&self.hint, &task.hint);
         dom::show(&self.hint, !task.hint.is_empty());
         self.terms(task);
-        let warning = format!(
-            "The next clip may be upsetting (level {} of 3). You may skip it; that costs you \
-             nothing.",
-            task.sensitivity
-        );
+        let warning = words::warning("clip", task.sensitivity, &task.categories);
         dom::say(&self.warning_text, &warning);
+        dom::show(&self.rest, task.rest);
+    }
+
+    /// What is reported; nothing while it is not said what it is about.
+    pub fn report(&self) -> Option<ReportBody> {
+        let about = self.about.value();
+        let category = Category::ALL.into_iter().find(|category| category.as_str() == about);
+        let Some(category) = category else {
+            self.say("Say what it is about first.");
+            self.about.focus().ok();
+            return None;
+        };
+        let level = if self.how.value() == "3" {
+            3
+        } else if self.how.value() == "1" {
+            1
+        } else {
+            2
+        };
+        Some(ReportBody { level, categories: vec![category] })
     }
 
     /// Says what a task pays and how long it is reserved.

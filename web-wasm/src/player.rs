@@ -5,6 +5,9 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlAudioElement, Url};
 
+/// Volume at which a clip that may upset starts.
+const QUIET: f64 = 0.3;
+
 /// One `<audio>` element and the blob that it plays.
 pub struct Player {
     audio: HtmlAudioElement,
@@ -24,6 +27,13 @@ impl Player {
             self.audio.set_src(&url);
             self.url = Some(url);
         }
+        self.audio.set_volume(1.0);
+    }
+
+    /// Starts quietly, at 30 % of full volume, after the gain that brings clips to one loudness. The
+    /// person can turn it up; the next clip starts quietly again.
+    pub fn soften(&self, gain_db: f64) {
+        self.audio.set_volume((QUIET * 10f64.powf(gain_db / 20.0)).clamp(0.0, 1.0));
     }
 
     /// Plays from the start, or stops when it is playing.

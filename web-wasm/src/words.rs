@@ -1,6 +1,8 @@
 //! Numbers and sentences for people: decimals without the formatting of floats, which alone would
 //! take 8 KB of the bundle.
 
+use wire::Category;
+
 /// A number with so many places after the point, such as `-3.0`; halves round away from zero.
 pub fn decimal(value: f64, places: u32) -> String {
     let unit = 10u64.pow(places);
@@ -22,6 +24,18 @@ pub fn sentences(parts: &[&str]) -> String {
         }
         text.push_str(part);
     }
+    text
+}
+
+/// What is said before something that may upset.
+pub fn warning(what: &str, level: u8, about: &[Category]) -> String {
+    let how = if level > 1 { "distressing" } else { "unpleasant" };
+    let mut text = format!("This {what} may be {how}");
+    for (n, category) in about.iter().enumerate() {
+        text.push_str(if n == 0 { ": " } else { ", " });
+        text.push_str(category.words());
+    }
+    text.push_str(". You may leave it: that costs you nothing, and your time is paid.");
     text
 }
 

@@ -5,11 +5,13 @@
 //! itself for `/api/openapi.json`.
 
 pub mod answer;
+pub mod exposure;
 pub mod problem;
 pub mod recording;
 pub mod task;
 
 pub use answer::{AnswerBody, AnswerReceipt, Label, Reason};
+pub use exposure::{Category, ReportBody};
 pub use problem::{ProblemBody, RowError};
 pub use recording::{CaptureSettings, Declaration, RecordingState, RecordingView, Upload};
 pub use task::{Kind, NextTask, Renewal, SkipBody, SkipCode, Task, Tasks};

@@ -1,5 +1,6 @@
 //! A task as the browser receives it: one item, leased to one person.
 
+use crate::exposure::Category;
 use serde::{Deserialize, Serialize};
 
 /// What a task asks for.
@@ -86,6 +87,12 @@ pub struct Task {
     pub currency: String,
     /// How disturbing the material may be: 0 (not at all) to 3 (severe).
     pub sensitivity: u8,
+    /// What it may be about, where it may disturb.
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    /// Whether the person has worked for an hour and should rest for five minutes.
+    #[serde(default)]
+    pub rest: bool,
     /// When the lease ends, RFC 3339.
     pub expires_at: String,
     /// Where the clip to judge can be heard; absent for recording tasks.

@@ -1,8 +1,8 @@
 //! The fields of the forms that make projects and batches, as typed.
 
-use super::model::NewBatch;
+use super::{model::NewBatch, rules};
 use serde::Deserialize;
-use wire::Kind;
+use wire::{Category, Kind};
 
 /// The project form's fields, as typed.
 #[derive(Clone, Debug, Deserialize)]
@@ -63,6 +63,9 @@ pub struct BatchForm {
     /// Says that whoever makes it has seen that it may pay less than the least hourly pay.
     #[serde(default)]
     pub despite_floor: bool,
+    /// What they are about, words of [`Category`] with commas between; may be empty.
+    #[serde(default)]
+    pub categories: String,
 }
 
 impl BatchForm {
@@ -70,6 +73,7 @@ impl BatchForm {
     pub fn asked(&self) -> NewBatch {
         let judge = self.kind == Kind::Judge;
         let budget = Some(self.budget_cents.trim()).filter(|text| !text.is_empty());
+        let categories = rules::category_set(&self.categories).unwrap_or_default();
         NewBatch {
             name: self.name.clone(),
             kind: self.kind,
@@ -83,6 +87,7 @@ impl BatchForm {
             accept_after_s: None,
             sensitivity: Some(self.sensitivity),
             budget_cents: budget.map(|text| text.parse().unwrap_or(-1)),
+            categories: Category::of(categories),
         }
     }
 }
@@ -102,6 +107,7 @@ impl Default for BatchForm {
             sensitivity: 0,
             budget_cents: String::new(),
             despite_floor: false,
+            categories: String::new(),
         }
     }
 }

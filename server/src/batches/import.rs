@@ -39,6 +39,8 @@ pub struct Prompt {
     pub count: Option<i64>,
     /// 0 to 3; `None` is the batch's own.
     pub sensitivity: Option<i64>,
+    /// What it is about, where it is sensitive, a set of `wire::Category`; `None` is the batch's own.
+    pub categories: Option<i64>,
 }
 
 /// A gold item as imported.
@@ -81,6 +83,8 @@ struct PromptRow {
     count: Option<i64>,
     #[serde(default)]
     sensitivity: Option<i64>,
+    #[serde(default)]
+    categories: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -249,7 +253,7 @@ pub fn read<T: for<'de> Deserialize<'de>, U>(
     checked(rows(bytes, content_type)?, check)
 }
 
-/// Prompts: columns `phrase`, and optionally `hint`, `count`, `sensitivity`.
+/// Prompts: columns `phrase`, and optionally `hint`, `count`, `sensitivity`, `categories`.
 ///
 /// # Errors
 /// 422 `import_rows` with every bad row, `import_empty`, `import_too_long`, `import_encoding`.
@@ -265,8 +269,11 @@ pub fn prompts(bytes: &[u8], content_type: &str) -> Result<Vec<Prompt>, Problem>
         if row.sensitivity.is_some_and(|level| !(0..=3).contains(&level)) {
             return Err(fault(line, "sensitivity", "Sensitivity is 0, 1, 2 or 3."));
         }
+        let written = row.categories.filter(|text| !text.trim().is_empty());
+        let categories = written.map(|text| super::rules::category_set(&text)).transpose();
+        let categories = categories.map_err(|message| fault(line, "categories", message))?;
         let phrase = phrase(&row.phrase).map_err(|message| fault(line, "phrase", message))?;
-        Ok(Prompt { phrase, hint, count: row.count, sensitivity: row.sensitivity })
+        Ok(Prompt { phrase, hint, count: row.count, sensitivity: row.sensitivity, categories })
     })
 }
 

@@ -20,7 +20,7 @@ pub use model::{
     Batch, BatchForm, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project,
     ProjectId, ProjectView,
 };
-pub use rules::may_become;
+pub use rules::{categories, category_set, may_become};
 
 use crate::audit;
 use crate::consent;
@@ -279,12 +279,14 @@ pub async fn gold_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, Strin
 /// # Errors
 /// When the database refuses.
 pub async fn add_prompt(tx: &mut Tx, batch: &Batch, prompt: &Prompt, now_us: i64) -> DbResult<Item> {
+    let sensitivity = prompt.sensitivity.unwrap_or(batch.sensitivity);
     let item = Item {
         id: ItemId::new(),
         batch_id: batch.id,
         phrase: prompt.phrase.clone(),
         hint: prompt.hint.clone(),
-        sensitivity: prompt.sensitivity.unwrap_or(batch.sensitivity),
+        sensitivity,
+        categories: rules::categories(sensitivity, prompt.categories.unwrap_or(batch.categories)),
         clip_id: None,
         gold_label: None,
         gold_reason: None,
@@ -302,12 +304,14 @@ pub async fn add_judging(tx: &mut Tx, batch: &Batch, new: &JudgeItem, now_us: i6
         Some((label, reason)) => (Some(label.clone()), reason.clone()),
         None => (None, None),
     };
+    let sensitivity = new.sensitivity.max(batch.sensitivity);
     let item = Item {
         id: ItemId::new(),
         batch_id: batch.id,
         phrase: new.phrase.clone(),
         hint: String::new(),
-        sensitivity: new.sensitivity.max(batch.sensitivity),
+        sensitivity,
+        categories: rules::categories(sensitivity, new.categories | batch.categories),
         clip_id: Some(new.clip.clone()),
         gold_label,
         gold_reason,

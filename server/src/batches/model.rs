@@ -6,7 +6,7 @@ use crate::platform::{ids::PersonId, problem::Problem};
 use crate::typed_id;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
-use wire::Kind;
+use wire::{Category, Kind};
 
 typed_id!(
     /// Tasks of one kind with one price and one policy.
@@ -118,6 +118,8 @@ pub struct Batch {
     pub sensitivity: i64,
     /// All that it may spend, minor units; without it there is no limit.
     pub budget_cents: Option<i64>,
+    /// What its sensitive items are about, where they say nothing else: a set of [`Category`].
+    pub categories: i64,
 }
 
 impl Batch {
@@ -145,6 +147,8 @@ pub struct Item {
     pub hint: String,
     /// 0 to 3.
     pub sensitivity: i64,
+    /// What it is about, where it is sensitive: a set of [`Category`].
+    pub categories: i64,
     /// The clip to judge.
     pub clip_id: Option<String>,
     /// The known answer, for gold.
@@ -214,6 +218,9 @@ pub struct NewBatch {
     /// be changed later, but not whether there is one.
     #[serde(default)]
     pub budget_cents: Option<i64>,
+    /// What its sensitive items are about, where they say nothing else.
+    #[serde(default)]
+    pub categories: Vec<Category>,
 }
 
 /// A project as the API shows it.
@@ -283,6 +290,8 @@ pub struct BatchView {
     /// All that it may spend, minor units; absent without a limit, and for people whom it does not concern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget_cents: Option<i64>,
+    /// What such items are about, where they are sensitive.
+    pub categories: Vec<Category>,
 }
 
 impl BatchView {
@@ -305,6 +314,7 @@ impl BatchView {
             lease_s: batch.lease_s,
             sensitivity: batch.sensitivity,
             budget_cents: batch.budget_cents.filter(|_| admin),
+            categories: Category::of(batch.categories),
         }
     }
 }
@@ -320,6 +330,8 @@ pub struct JudgeItem {
     pub phrase: String,
     /// 0 to 3.
     pub sensitivity: i64,
+    /// What it is about, where it is sensitive: a set of [`Category`].
+    pub categories: i64,
     /// The known answer and reason, for gold.
     pub gold: Option<(String, Option<String>)>,
 }

@@ -2,7 +2,7 @@
 
 use super::model::{Batch, BatchId, BatchState, NewBatch, NewProject, ProjectId, wrong};
 use crate::platform::problem::Problem;
-use wire::Kind;
+use wire::{Category, Kind};
 
 /// Most wake words of one project.
 const PHRASES_MAX: usize = 200;
@@ -148,6 +148,25 @@ pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, P
         )?,
         sensitivity: within(new.sensitivity.unwrap_or(0), 0, 3, "invalid_sensitivity", "Sensitivity is 0, 1, 2 or 3.")?,
         budget_cents: new.budget_cents.map(budget).transpose()?,
+        categories: Category::set(&new.categories),
+    })
+}
+
+/// What material is about: nothing where it is not sensitive, and something where it may distress.
+pub fn categories(level: i64, set: i64) -> i64 {
+    match level {
+        0 => 0,
+        2.. if set == 0 => Category::Other.bit(),
+        _ => set,
+    }
+}
+
+/// A set of categories from words with commas, semicolons or spaces between.
+pub fn category_set(text: &str) -> Result<i64, String> {
+    let words = text.split([',', ';', ' ']).filter(|word| !word.is_empty());
+    words.map(|word| word.parse::<Category>().map(Category::bit)).try_fold(0, |set, bit| Ok(set | bit?)).map_err(|()| {
+        let known: Vec<&str> = Category::ALL.into_iter().map(Category::as_str).collect();
+        format!("Categories are of {}, with semicolons between.", known.join(", "))
     })
 }
 

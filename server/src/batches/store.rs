@@ -47,8 +47,8 @@ pub async fn list_projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
 pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<()> {
     tx.exec(
         "insert into batches (id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold,
-           gold_ppm, max_per_person, lease_s, accept_after_s, sensitivity, created_us, budget_cents)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+           gold_ppm, max_per_person, lease_s, accept_after_s, sensitivity, created_us, budget_cents, categories)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         (
             batch.id,
             batch.project_id,
@@ -66,6 +66,7 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
             batch.sensitivity,
             now_us,
             batch.budget_cents,
+            batch.categories,
         ),
     )
     .await
@@ -75,7 +76,7 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
 pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     tx.opt(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents, categories,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where id = $1",
         (id,),
     )
@@ -85,7 +86,7 @@ pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
 pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {
     tx.all(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents, categories,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where project_id = $1 order by id",
         (project,),
     )
@@ -95,7 +96,7 @@ pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch
 pub async fn list_open(tx: &mut Tx) -> DbResult<Vec<Batch>> {
     tx.all(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
-           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents, categories,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where state = 'open' order by id",
         (),
     )
@@ -119,14 +120,15 @@ pub async fn set_state(tx: &mut Tx, id: BatchId, from: &str, to: &str) -> DbResu
 pub async fn insert_item(tx: &mut Tx, item: &Item, now_us: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "insert into items (id, batch_id, phrase, hint, sensitivity, clip_id, gold_label, gold_reason, created_us)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+            "insert into items (id, batch_id, phrase, hint, sensitivity, categories, clip_id, gold_label, gold_reason, created_us)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing",
             (
                 item.id,
                 item.batch_id,
                 item.phrase.as_str(),
                 item.hint.as_str(),
                 item.sensitivity,
+                item.categories,
                 item.clip_id.as_deref(),
                 item.gold_label.as_deref(),
                 item.gold_reason.as_deref(),
@@ -139,7 +141,7 @@ pub async fn insert_item(tx: &mut Tx, item: &Item, now_us: i64) -> DbResult<bool
 
 pub async fn find_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
     tx.opt(
-        "select id, batch_id, phrase, hint, sensitivity, clip_id, gold_label, gold_reason from items where id = $1",
+        "select id, batch_id, phrase, hint, sensitivity, categories, clip_id, gold_label, gold_reason from items where id = $1",
         (id,),
     )
     .await
@@ -185,7 +187,7 @@ pub async fn list_clips(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, 
 /// Work and gold of a batch about one clip.
 pub async fn list_about(tx: &mut Tx, batch: BatchId, clip: &str) -> DbResult<Vec<Item>> {
     tx.all(
-        "select id, batch_id, phrase, hint, sensitivity, clip_id, gold_label, gold_reason from items
+        "select id, batch_id, phrase, hint, sensitivity, categories, clip_id, gold_label, gold_reason from items
          where clip_id = $2 and batch_id = $1 order by id",
         (batch, clip),
     )

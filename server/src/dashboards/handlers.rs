@@ -8,6 +8,7 @@ use super::{
 use crate::batches::{self, BatchId, BatchState, ProjectId, budgets};
 use crate::cases;
 use crate::consent;
+use crate::exposure;
 use crate::gold;
 use crate::ledger;
 use crate::platform::{
@@ -45,6 +46,7 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             paused: trust::is_paused(&mut tx, caller.person, &batch, site.now_us()).await?,
             qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
             outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
+            left: quotas::left(&mut tx, project.id, caller.person).await?.filter(|_| batch.kind() == Kind::Record),
             batch,
             project,
         });
@@ -54,7 +56,8 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
     let balances = ledger::balances(&mut tx, caller.person).await?;
     let hourly_cents = wages::own_hourly_cents(&mut tx, caller.person).await?;
     let warnings = cases::warnings(&mut tx, caller.person, site.now_us()).await?;
-    page::show(&TasksPage { layout, batches: open, balances, hourly_cents, warnings })
+    let limits = exposure::standing(&mut tx, caller.person, site.now_us()).await?.limits;
+    page::show(&TasksPage { layout, batches: open, balances, hourly_cents, warnings, limits })
 }
 
 /// `GET /projects`.

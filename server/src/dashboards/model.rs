@@ -2,7 +2,7 @@
 
 use crate::accounts::Profile;
 use crate::batches::{Batch, Project};
-use crate::quotas::Outlook;
+use crate::quotas::{Left, Outlook};
 use crate::trust::Qualification;
 use crate::wages;
 use consensus::quality::bias;
@@ -30,6 +30,8 @@ pub struct OpenBatch {
     pub qualification: Qualification,
     /// Whether the person's voice is looked for, or what is left is kept for others.
     pub outlook: Outlook,
+    /// What they may still record for the project, where that is limited.
+    pub left: Option<Left>,
 }
 
 /// How fair a batch is to its people.

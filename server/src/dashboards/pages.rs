@@ -4,6 +4,7 @@ use super::model::{
     Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Rate, Savings, Stretch, Worker,
 };
 use crate::batches::{Batch, BatchState, Project, budgets::Standing};
+use crate::exposure::Limits;
 use crate::gold::Stock;
 use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
@@ -12,7 +13,7 @@ use crate::verdicts::Settings;
 use crate::wages::Floor;
 use askama::Template;
 use consensus::calibration::{Bin, Reliability};
-use wire::Kind;
+use wire::{Category, Kind};
 
 /// What a contributor can do now.
 #[derive(Template)]
@@ -28,6 +29,8 @@ pub struct TasksPage {
     pub hourly_cents: Option<i64>,
     /// What reviewers wrote to them about their work.
     pub warnings: Vec<String>,
+    /// Their limits of what upsets.
+    pub limits: Limits,
 }
 
 /// How fair every batch is.
@@ -255,11 +258,13 @@ fn ppm_percent(ppm: &i64) -> String {
 }
 
 /// What to expect of a batch with sensitive material.
-fn warning(level: i64) -> &'static str {
-    match level {
-        1 => "May be mildly unpleasant: swearing, quarrel.",
-        2 => "May be distressing: screams, hate, crying.",
-        _ => "Severe material.",
+fn warning(batch: &Batch) -> String {
+    let about: Vec<&str> = Category::of(batch.categories).into_iter().map(Category::words).collect();
+    let about = if about.is_empty() { String::new() } else { format!(": {}", about.join(", ")) };
+    match batch.sensitivity {
+        1 => format!("May be unpleasant{about}."),
+        2 => format!("May be distressing{about}."),
+        _ => "Severe material: not given to contributors.".to_owned(),
     }
 }
 

@@ -42,8 +42,16 @@ pub async fn add(
     (source, by): (GoldSource, Option<PersonId>),
     now_us: i64,
 ) -> DbResult<()> {
-    let sensitivity = batches::item(tx, clip.item_id).await?.map_or(0, |item| item.sensitivity);
-    let new = JudgeItem { clip: clip.id.to_string(), speaker: clip.speaker_id, phrase, sensitivity, gold: Some(gold) };
+    let (sensitivity, categories) =
+        batches::item(tx, clip.item_id).await?.map_or((0, 0), |item| (item.sensitivity, item.categories));
+    let new = JudgeItem {
+        clip: clip.id.to_string(),
+        speaker: clip.speaker_id,
+        phrase,
+        sensitivity,
+        categories,
+        gold: Some(gold),
+    };
     if let Some(item) = batches::add_judging(tx, batch, &new, now_us).await? {
         tasks::open(tx, batch, &item, batch.answers_wanted, Some(clip.speaker_id), now_us).await?;
         trust::stock(tx, &item, source, by, now_us).await?;

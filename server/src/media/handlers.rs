@@ -11,7 +11,7 @@ use crate::platform::{
     site::Site,
 };
 use crate::tasks::{self, TaskId};
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, http::header::HeaderName, web};
 use bytes::BytesMut;
 use futures_util::StreamExt;
 use serde::Deserialize;
@@ -146,11 +146,20 @@ pub async fn listen(
     let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = site.db.read().await?;
     let task = tasks::own(&mut tx, id, caller.person).await?;
-    let clip =
-        batches::item(&mut tx, task.item_id).await?.and_then(|item| item.clip_id).ok_or_else(Problem::not_found)?;
+    let item = batches::item(&mut tx, task.item_id).await?.ok_or_else(Problem::not_found)?;
+    if item.sensitivity > 0 && (task.state != "leased" || task.expires_us <= site.now_us()) {
+        let detail = "This clip can be heard only while its task is yours. Ask for the next one.";
+        return Err(Problem::new(StatusCode::GONE, "lease_expired", detail));
+    }
+    let clip = item.clip_id.ok_or_else(Problem::not_found)?;
     let clip = super::find(&mut tx, id_of(&clip)?).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
-    play(&request, &site, &clip.sha256).await
+    let mut reply = play(&request, &site, &clip.sha256).await?;
+    let gain_db = clip.report().map_or(0.0, |report| rules::gain_db(report.loudness_lufs, report.peak_dbfs));
+    if let Ok(value) = format!("{gain_db:.1}").parse() {
+        reply.headers_mut().insert(HeaderName::from_static("x-gain-db"), value);
+    }
+    Ok(reply)
 }
 
 async fn play(request: &HttpRequest, site: &Site, sha256: &str) -> Result<HttpResponse, Problem> {

@@ -20,6 +20,22 @@ pub fn decide(server: &Report, client: Option<&Report>) -> Outcome {
     if lied { Outcome::Refused("report_mismatch".to_owned()) } else { Outcome::Verified }
 }
 
+/// Loudness that clips which may upset are brought to, LUFS.
+const LOUDNESS_LUFS: f64 = -16.0;
+/// Highest true peak after that, dBTP.
+const PEAK_DBTP: f64 = -1.0;
+/// How far the true peak may lie above the highest sample: at most 3 dB at four times oversampling and
+/// frequencies below a quarter of the rate (ITU-R BS.1770-4, Annex 2).
+const OVERSHOOT_DB: f64 = 3.0;
+
+/// The gain that brings a clip to the common loudness, as far as its peaks allow. Without a loudness (a
+/// clip below 400 ms) only its peaks count, and it gets no louder.
+pub fn gain_db(loudness_lufs: Option<f64>, peak_dbfs: f64) -> f64 {
+    let wanted = loudness_lufs.map_or(0.0, |loudness| LOUDNESS_LUFS - loudness);
+    let most = PEAK_DBTP - OVERSHOOT_DB - peak_dbfs;
+    wanted.min(most)
+}
+
 /// The earlier take that a clip is most like, if it is like any: the same file, the same
 /// samples, or a fingerprint nearer than two takes of one person come.
 pub fn most_alike(clip: &Print, earlier: &[Print]) -> Option<Alike> {

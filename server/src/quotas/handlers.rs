@@ -2,13 +2,13 @@
 
 use super::{
     import::{self, CellFields},
-    model::{AxisView, CellView, Dimension, Overview},
+    model::{AxisView, CellView, Dimension, Overview, SpeakerLimits},
     pages::{CellForm, QuotasPage},
 };
-use crate::batches::{self, Batch, BatchId, Project};
+use crate::batches::{self, Batch, BatchId, Project, ProjectId};
 use crate::platform::{
     body::whole,
-    caller::Admin,
+    caller::{Admin, Caller},
     csrf::SafeForm,
     db::Tx,
     page::{self, Layout, go},
@@ -169,4 +169,30 @@ fn one(form: &CellForm) -> Result<CellFields, Problem> {
         Problem::invalid("invalid_target", "Write how many recordings you want as a whole number, such as 50.")
     })?;
     Ok(CellFields { phrase: Some(form.phrase.clone()), dimension: dimension.to_owned(), value, target })
+}
+
+/// How many recordings one person may make for a project.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/speaker-limits", tag = "quotas",
+    responses((status = 200, body = SpeakerLimits), (status = 404, body = ProblemBody)))]
+pub async fn read_speakers(
+    site: web::Data<Site>,
+    _caller: Caller,
+    id: web::Path<String>,
+) -> Result<web::Json<SpeakerLimits>, Problem> {
+    let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
+    Ok(web::Json(super::limits(&mut site.db.read().await?, id).await?))
+}
+
+/// Set how many recordings one person may make for a project, of each phrase and of all together; 0 is any.
+#[utoipa::path(put, path = "/api/v1/projects/{id}/speaker-limits", tag = "quotas", request_body = SpeakerLimits,
+    responses((status = 204), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub async fn set_speakers(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    body: web::Json<SpeakerLimits>,
+) -> Result<HttpResponse, Problem> {
+    let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
+    super::set_limits(&site, admin.person, id, &body).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

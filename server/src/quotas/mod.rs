@@ -12,10 +12,12 @@ pub mod jobs;
 mod model;
 pub mod pages;
 mod rules;
+mod speakers;
 mod store;
 
-pub use model::{Cell, Choice, Dimension, Outlook, Places, Plan, Values};
+pub use model::{Cell, Choice, Dimension, Left, Outlook, Places, Plan, SpeakerLimits, Values};
 pub use rules::PEOPLE_MIN;
+pub use speakers::{left, limits, set_limits};
 
 use crate::accounts::{self, Profile};
 use crate::audit;
@@ -58,11 +60,15 @@ pub async fn plan(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<Pla
     let profile = if asked { accounts::profile(tx, person).await? } else { Profile::default() };
     let capture = store::find_capture(tx, person).await?;
     let values = rules::values(&profile, capture.as_ref());
-    if asked {
-        planned(tx, batch, values).await
+    let mut plan = if asked {
+        planned(tx, batch, values).await?
     } else {
-        Ok(Plan { values, standings: Vec::new(), choice: Choice::Any })
-    }
+        Plan { values, standings: Vec::new(), choice: Choice::Any, enough: false }
+    };
+    let before = plan.choice.clone();
+    plan.choice = speakers::narrow(tx, batch, person, plan.choice).await?;
+    plan.enough = plan.choice != before;
+    Ok(plan)
 }
 
 async fn planned(tx: &mut Tx, batch: BatchId, values: Values) -> DbResult<Plan> {
@@ -73,7 +79,7 @@ async fn planned(tx: &mut Tx, batch: BatchId, values: Values) -> DbResult<Plan> 
         let phrases: Vec<String> = places.into_iter().map(|(phrase, _)| phrase).collect();
         choice = rules::choose(&standings, &phrases);
     }
-    Ok(Plan { values, standings, choice })
+    Ok(Plan { values, standings, choice, enough: false })
 }
 
 /// Takes the place of a prompt that was picked. False when somebody else was faster and what is left
@@ -105,7 +111,7 @@ pub async fn take(
         }
     }
     store::insert_slot(tx, task, batch, person, phrase, &plan.values).await?;
-    Ok(true)
+    speakers::count(tx, batch, person, phrase).await
 }
 
 /// Takes the place of a task again that had been given back; false when it is gone.
@@ -132,6 +138,9 @@ pub async fn give_back(tx: &mut Tx, tasks: &[(BatchId, String)]) -> DbResult<()>
         let mut slots = Vec::new();
         for task in tasks {
             slots.extend(store::delete_slot(tx, task).await?);
+        }
+        for slot in &slots {
+            speakers::uncount(tx, batch, slot.person_id, &slot.phrase).await?;
         }
         if !slots.is_empty() {
             return_places(tx, batch, &slots).await?;
@@ -209,13 +218,16 @@ pub async fn outlook(tx: &mut Tx, batch: BatchId, values: &Values) -> DbResult<O
 
 /// The reply to somebody for whom no place is left, without anybody else's figures.
 pub fn full(plan: &Plan) -> Problem {
+    if plan.enough {
+        return speakers::spoken_enough();
+    }
     let mut detail = "There are enough recordings by voices like yours here for now: the places that are left are kept \
         for voices that are still rare. Thank you! You can listen to recordings and judge them, or choose another batch."
         .to_owned();
     if rules::unsaid(plan) {
         detail += " If you like, say something about yourself on the page “About you” (/profile): places may be kept for you.";
     }
-    Problem::new(actix_web::http::StatusCode::FORBIDDEN, FULL, detail)
+    Problem::new(actix_web::http::StatusCode::FORBIDDEN, FULL, detail).because(FULL)
 }
 
 /// Sets the cells of a recording batch: all of them anew, or changes those that are named. A target

@@ -167,11 +167,44 @@ pub struct Held {
 /// A place given back, with what it counted for.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Slot {
+    /// Who held it.
+    pub person_id: PersonId,
     /// The phrase.
     pub phrase: String,
     /// What it counted for.
     #[sqlx(flatten)]
     pub values: Values,
+}
+
+/// How many recordings one person may make for a project; 0 is any number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpeakerLimits {
+    /// Of each phrase.
+    #[serde(default)]
+    pub per_phrase: i64,
+    /// Of all phrases together.
+    #[serde(default)]
+    pub per_project: i64,
+}
+
+impl SpeakerLimits {
+    /// The limit on a phrase; an empty one stands for all together.
+    pub fn of(&self, phrase: &str) -> Option<i64> {
+        let most = if phrase.is_empty() { self.per_project } else { self.per_phrase };
+        (most > 0).then_some(most)
+    }
+}
+
+/// What a person may still record for a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Left {
+    /// Recordings made or being made.
+    pub made: i64,
+    /// Recordings left, of all phrases together, where they are limited.
+    pub all: Option<i64>,
+    /// Recordings of each phrase, where they are limited.
+    pub per_phrase: Option<i64>,
 }
 
 /// What is known of a person's microphone and surroundings.
@@ -194,6 +227,8 @@ pub struct Plan {
     pub standings: Vec<Standing>,
     /// What follows.
     pub choice: Choice,
+    /// Whether the person has made as many recordings as one person may.
+    pub enough: bool,
 }
 
 /// Which phrases a person may get.

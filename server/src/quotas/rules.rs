@@ -91,6 +91,24 @@ pub fn choose(standings: &[Standing], phrases: &[String]) -> Choice {
     if only.is_empty() { Choice::Nothing } else { Choice::Only(only) }
 }
 
+/// A choice without phrases that a person has recorded enough of; an empty one stands for all.
+pub fn without(choice: Choice, phrases: Vec<String>, full: &[String]) -> Choice {
+    let fits = |phrase: &String| !full.contains(phrase);
+    let left = match choice {
+        _ if full.iter().any(String::is_empty) => Vec::new(),
+        Choice::Nothing => Vec::new(),
+        Choice::Any => phrases,
+        Choice::Only(only) => only,
+        Choice::First(mut first) => {
+            let rest = phrases.into_iter().filter(|phrase| !first.contains(phrase)).collect::<Vec<_>>();
+            first.extend(rest);
+            first
+        }
+    };
+    let left: Vec<String> = left.into_iter().filter(fits).collect();
+    if left.is_empty() { Choice::Nothing } else { Choice::Only(left) }
+}
+
 /// The share of its places that the person's cell lacks.
 fn lacking(standing: &Standing) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "counts of recordings")]

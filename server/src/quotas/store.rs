@@ -1,8 +1,8 @@
 //! Every SQL statement of quotas. Who needs several rows takes them by dimension, then phrase, any
 //! phrase last, and each axis after its cells in the order of their values: so nobody waits in a circle.
 
-use super::model::{Axis, Capture, CellRow, Held, Slot, Standing, Values};
-use crate::batches::BatchId;
+use super::model::{Axis, Capture, CellRow, Held, Slot, SpeakerLimits, Standing, Values};
+use crate::batches::{BatchId, ProjectId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -181,8 +181,11 @@ pub async fn insert_slot(
 
 /// Gives a place back; nothing when it was given back before, or never taken.
 pub async fn delete_slot(tx: &mut Tx, task: &str) -> DbResult<Option<Slot>> {
-    tx.opt("delete from quota_slots where task_id = $1 returning phrase, accent, gender, age, device, noise", (task,))
-        .await
+    tx.opt(
+        "delete from quota_slots where task_id = $1 returning person_id, phrase, accent, gender, age, device, noise",
+        (task,),
+    )
+    .await
 }
 
 /// Batches with cells in which a person holds places.
@@ -252,4 +255,75 @@ pub async fn insert_cell(tx: &mut Tx, batch: BatchId, cell: &CellRow) -> DbResul
     )
     .await
     .map(drop)
+}
+
+/// A project's limits for each speaker; none where nobody has set any.
+pub async fn find_speaker_limits(tx: &mut Tx, project: ProjectId) -> DbResult<SpeakerLimits> {
+    let sql = "select per_phrase, per_project from quota_speaker_limits where project_id = $1";
+    Ok(tx.opt(sql, (project,)).await?.unwrap_or_default())
+}
+
+pub async fn put_speaker_limits(tx: &mut Tx, project: ProjectId, limits: &SpeakerLimits) -> DbResult<()> {
+    tx.exec(
+        "insert into quota_speaker_limits (project_id, per_phrase, per_project) values ($1, $2, $3)
+         on conflict (project_id) do update set per_phrase = $2, per_project = $3",
+        (project, limits.per_phrase, limits.per_project),
+    )
+    .await
+    .map(drop)
+}
+
+/// Phrases of which a person has made as many recordings as they may; an empty one stands for all.
+pub async fn list_full(
+    tx: &mut Tx,
+    project: ProjectId,
+    person: PersonId,
+    limits: &SpeakerLimits,
+) -> DbResult<Vec<String>> {
+    let rows: Vec<(String,)> = tx
+        .all(
+            "select phrase from quota_spoken where project_id = $1 and person_id = $2
+               and taken >= case when phrase = '' then $3 else $4 end
+               and case when phrase = '' then $3 else $4 end > 0",
+            (project, person, limits.per_project, limits.per_phrase),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(phrase,)| phrase).collect())
+}
+
+/// Counts one recording of a phrase, and tells both counts.
+pub async fn add_spoken(
+    tx: &mut Tx,
+    project: ProjectId,
+    person: PersonId,
+    phrase: &str,
+) -> DbResult<Vec<(String, i64)>> {
+    tx.all(
+        "insert into quota_spoken (project_id, person_id, phrase, taken) values ($1, $2, '', 1), ($1, $2, $3, 1)
+         on conflict (project_id, person_id, phrase) do update set taken = quota_spoken.taken + 1
+         returning phrase, taken",
+        (project, person, phrase),
+    )
+    .await
+}
+
+pub async fn subtract_spoken(tx: &mut Tx, project: ProjectId, person: PersonId, phrase: &str) -> DbResult<()> {
+    tx.exec(
+        "update quota_spoken set taken = taken - 1
+         where project_id = $1 and person_id = $2 and phrase in ('', $3) and taken > 0",
+        (project, person, phrase),
+    )
+    .await
+    .map(drop)
+}
+
+/// Recordings that a person made or is making for a project.
+pub async fn count_spoken(tx: &mut Tx, project: ProjectId, person: PersonId) -> DbResult<i64> {
+    let row: Option<(i64,)> = tx
+        .opt(
+            "select taken from quota_spoken where project_id = $1 and person_id = $2 and phrase = ''",
+            (project, person),
+        )
+        .await?;
+    Ok(row.map_or(0, |(taken,)| taken))
 }

@@ -142,10 +142,16 @@ async fn prepare(site: &Site, admin: PersonId, options: &Options, quotas: bool) 
         accept_after_s: Some(0),
         sensitivity: None,
         budget_cents: None,
+        categories: Vec::new(),
     };
     let batch = batches::create_batch(site, admin, project, &new, &Once::default()).await?;
-    let prompt =
-        |phrase: &str| Prompt { phrase: phrase.to_owned(), hint: String::new(), count: None, sensitivity: None };
+    let prompt = |phrase: &str| Prompt {
+        phrase: phrase.to_owned(),
+        hint: String::new(),
+        count: None,
+        sensitivity: None,
+        categories: None,
+    };
     let prompts: Vec<Prompt> =
         PHRASES.iter().flat_map(|phrase| (0..places(options)).map(move |_| prompt(phrase))).collect();
     tasks::import_handlers::import_now(site, admin, &batch.id.to_string(), &prompts, &Once::default()).await?;

@@ -111,6 +111,7 @@ async fn batches(site: &Site, admin: PersonId, options: &Options) -> Result<(Bat
         accept_after_s: Some(0),
         sensitivity: None,
         budget_cents: None,
+        categories: Vec::new(),
     };
     let record = batches::create_batch(site, admin, project, &batch("Say it", Kind::Record), &Once::default()).await?;
     let judge = batches::create_batch(site, admin, project, &batch("Hear it", Kind::Judge), &Once::default()).await?;
@@ -140,7 +141,8 @@ async fn record_all(
     let mut tx = site.db.begin().await?;
     let mut prompts = Vec::with_capacity(PHRASES.len());
     for phrase in PHRASES {
-        let prompt = Prompt { phrase: phrase.to_owned(), hint: String::new(), count: None, sensitivity: None };
+        let prompt =
+            Prompt { phrase: phrase.to_owned(), hint: String::new(), count: None, sensitivity: None, categories: None };
         prompts.push(batches::add_prompt(&mut tx, record, &prompt, now_us).await?);
     }
     let mut gold = Vec::with_capacity(options.gold_items);

@@ -11,7 +11,8 @@ use wire::{NextTask, ProblemBody, Renewal, SkipBody, Task, Tasks};
 ///
 /// When there is nothing: 404 `no_task`, whose `reason` says why (`finished`, `all_out_on_lease`,
 /// `nothing_left_for_you`, `paused`, `not_open`, `closed`, `no_batch`), or 403 with the limit
-/// (`exposure_limit`, `person_limit`, `qualification_required`, `consent_required`, …); `available_at`
+/// (`exposure_limit`, `opt_in_required`, `daily_cap`, `person_limit`, `qualification_required`,
+/// `consent_required`, …); `available_at`
 /// says when to come back, where that is known.
 #[utoipa::path(post, path = "/api/v1/tasks/next", tag = "tasks", request_body = NextTask, responses(
     (status = 200, body = Next), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
@@ -62,7 +63,7 @@ pub async fn read(site: web::Data<Site>, caller: Caller, id: web::Path<String>) 
     let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = site.db.read().await?;
     let task = super::own(&mut tx, id, caller.person).await?;
-    super::view(&mut tx, &task).await.map(web::Json)
+    super::view(&mut tx, &task, site.now_us()).await.map(web::Json)
 }
 
 /// Give a task back. It costs nothing, and the same item does not come again.

@@ -10,21 +10,28 @@
 //! it happens.
 
 mod afford;
+mod care;
+pub mod care_handlers;
 pub mod handlers;
 pub mod import_handlers;
 pub mod jobs;
+mod leaving;
+mod lend;
 mod model;
 mod next;
 mod nothing;
 pub mod page_handlers;
 pub mod pages;
 mod rules;
+mod shown;
 mod store;
 
 pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
-pub use next::{next, next_few, view};
+pub use next::{next, next_few};
+pub use shown::view;
 
 use crate::batches::{Batch, BatchId, Item, ItemId};
+use crate::exposure;
 use crate::platform::{
     clock::rfc3339,
     db::{DbResult, Tx},
@@ -62,6 +69,7 @@ pub async fn open(
         gold,
         rank,
         sensitivity: item.sensitivity,
+        categories: item.categories,
         speaker,
         clip: item.clip_id.clone(),
         phrase: item.clip_id.is_none().then(|| item.phrase.clone()),
@@ -103,7 +111,10 @@ pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64)
 /// `late_us` is the oldest end of a lease that is forgiven.
 async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: i64) -> Result<Submitted, Problem> {
     if let Some(task) = store::close(tx, id, person, "submitted", now_us, late_us).await? {
-        store::count_answer(tx, task.item_id).await?;
+        let freed = store::count_answer(tx, task.item_id).await?;
+        if freed.sensitivity > 0 {
+            exposure::close(tx, person, &id.to_string(), now_us).await?;
+        }
         if rules::is_sample(id.0.as_u128()) {
             store::move_pace(tx, task.batch_id, (now_us - task.leased_us) / 1_000).await?;
         }
@@ -125,9 +136,15 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
 /// Lets a lease last its span from now on, and tells its new end.
 ///
 /// # Errors
-/// 403 `foreign_task`, 409 `task_done`, `task_skipped` or `renewals_used_up`, 410 `lease_expired`.
+/// 403 `foreign_task` or `exposure_limit`, 409 `task_done`, `task_skipped` or `renewals_used_up`, 410
+/// `lease_expired`; the transaction must then be forgotten.
 pub async fn renew(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Renewal, Problem> {
-    if let Some((expires_us, renewals)) = store::renew(tx, id, person, rules::RENEWALS_MAX, now_us).await? {
+    if let Some((wanted_us, renewals, level)) = store::renew(tx, id, person, rules::RENEWALS_MAX, now_us).await? {
+        let mut expires_us = wanted_us;
+        if level > 0 {
+            expires_us = exposure::extend(tx, person, &id.to_string(), wanted_us, now_us).await?;
+            store::set_end(tx, id, expires_us).await?;
+        }
         let left = u32::try_from(rules::RENEWALS_MAX - renewals).unwrap_or(0);
         return Ok(Renewal { expires_at: rfc3339(expires_us), renewals_left: left });
     }
@@ -163,8 +180,11 @@ pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, why: &SkipBody, now
             let note: String = why.reason.chars().take(NOTE_MAX).collect();
             store::set_reason(tx, id, why.code.map(SkipCode::as_str), &note).await?;
         }
-        store::free_lease(tx, task.item_id).await?;
+        let freed = store::free_lease(tx, task.item_id).await?;
         afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
+        if freed.sensitivity > 0 {
+            leaving::pay(tx, &task, now_us).await?;
+        }
         return Ok(());
     }
     let task = own(tx, id, person).await?;

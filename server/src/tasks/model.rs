@@ -44,8 +44,26 @@ pub struct Lease {
     #[serde(skip)]
     pub leased_us: i64,
     /// Its end, UTC microseconds.
-    #[serde(skip)]
     pub expires_us: i64,
+}
+
+/// A live lease, with how its item stands now.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Live {
+    /// The task.
+    #[sqlx(flatten)]
+    pub task: TaskRow,
+    /// 0 to 3.
+    pub sensitivity: i64,
+    /// What it is about: a set of categories.
+    pub categories: i64,
+}
+
+/// What is set free when a lease ends.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Freed {
+    /// The item's sensitivity.
+    pub sensitivity: i64,
 }
 
 /// A task that was closed with an answer.
@@ -66,6 +84,8 @@ pub struct Reach {
     pub person: PersonId,
     /// Highest sensitivity.
     pub sensitivity: i64,
+    /// Categories that they are not given at sensitivity 2: a set.
+    pub closed: i64,
     /// The person's level.
     pub level: i64,
 }
@@ -106,6 +126,8 @@ pub struct Picked {
     pub item_id: ItemId,
     /// Its sensitivity.
     pub sensitivity: i64,
+    /// What it is about: a set of categories.
+    pub categories: i64,
     /// What is to be said; empty for a clip to judge.
     pub phrase: String,
     /// Its place in the queue.
@@ -138,6 +160,8 @@ pub struct Opening {
     pub rank: i64,
     /// 0 to 3.
     pub sensitivity: i64,
+    /// What it is about: a set of categories.
+    pub categories: i64,
     /// Who speaks in the clip, and is never asked about it.
     pub speaker: Option<PersonId>,
     /// The clip that is heard.

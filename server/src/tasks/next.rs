@@ -2,14 +2,17 @@
 
 use super::{
     afford::{self, Reserved},
-    model::{Draw, Enrolment, Lease, Picked, Reach, TaskId, TaskRow},
+    lend,
+    model::{Draw, Enrolment, Live, Picked, Reach, TaskRow},
     nothing::{self, Nothing},
-    rules, store,
+    rules,
+    shown::{self, Care},
+    store,
 };
 use crate::batches::{self, Batch, BatchId, BatchState};
 use crate::consent;
 use crate::exposure;
-use crate::platform::{clock::rfc3339, db::Tx, ids::PersonId, problem, problem::Problem, site::Site};
+use crate::platform::{db::Tx, ids::PersonId, problem, problem::Problem, site::Site};
 use crate::quotas;
 use crate::trust;
 use actix_web::http::StatusCode;
@@ -116,41 +119,42 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     let wanted = usize::from(wish.count.unwrap_or(1));
     let mut tx = site.db.begin().await?;
     let mut at = store::enrol(&mut tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
+    let care = exposure::standing(&mut tx, person, now_us).await?;
     let live = store::list_live(&mut tx, person, now_us).await?;
-    let held = |task: &TaskRow| wish.held.contains(&task.id.to_string());
-    let again = live.iter().filter(|task| task.batch_id == batch.id && !held(task)).take(wanted);
-    let mut tasks = Vec::new();
-    for task in again {
-        tasks.push(view(&mut tx, task).await?);
-    }
-    if !tasks.is_empty() {
-        // Not committed: the count of tasks given goes back with the transaction.
+    let (live, taken) = lend::take_away(&mut tx, live, &care, now_us).await?;
+    let held = |live: &&Live| wish.held.contains(&live.task.id.to_string());
+    let here: Vec<&Live> =
+        live.iter().filter(|live| live.task.batch_id == batch.id && !held(live)).take(wanted).collect();
+    if !here.is_empty() {
+        let tasks = same_again(&mut tx, &here, care.is_rest_due(now_us)).await?;
+        if taken {
+            store::uncount(&mut tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
+            tx.commit().await?;
+        }
+        // Otherwise not committed: the count of tasks given goes back with the transaction.
         return Ok(Outcome::Issued(tasks));
     }
-    let room = rules::LEASES_MAX.saturating_sub(live.len());
-    if room == 0 {
-        let elsewhere = live.iter().filter(|task| task.batch_id != batch.id && !held(task));
-        let Some(left) = elsewhere.min_by_key(|task| task.expires_us) else {
-            return Ok(Outcome::Refused(Problem::conflict(
-                "too_many_leases",
-                "You have three tasks open. Finish or skip one, then ask again.",
-            )));
-        };
-        give_back(&mut tx, left, now_us).await?;
-    }
-    let count = wanted.min(room.max(1));
-    if let Some(problem) = refusal(&mut tx, person, batch, at.served - i64::from(wish.count.unwrap_or(1))).await? {
+    let elsewhere = live.iter().filter(|live| live.task.batch_id != batch.id && !held(live)).map(|live| &live.task);
+    let Some(room) = make_room(&mut tx, live.len(), elsewhere, now_us).await? else {
+        return Ok(Outcome::Refused(Problem::conflict(
+            "too_many_leases",
+            "You have three tasks open. Finish or skip one, then ask again.",
+        )));
+    };
+    // One distressing task at a time.
+    let count = if care.allowance.level >= exposure::CEILING { 1 } else { wanted.min(room) };
+    let served = at.served - i64::from(wish.count.unwrap_or(1));
+    let cents = batch.pay_cents * i64::try_from(live.len() + count).unwrap_or(1);
+    if let Some(problem) = refusal(&mut tx, person, batch, served).await?.or_else(|| care.day_over(cents, now_us)) {
         return Ok(Outcome::Refused(problem));
     }
     let standing = trust::standing(&mut tx, person, batch, now_us).await?;
     if let Some(refusal) = standing.refusal {
-        let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail).because(refusal.code);
-        let at_us = refusal.available_us;
-        return Ok(Outcome::Refused(at_us.map_or(problem.clone(), |at_us| problem.available_at(at_us))));
+        return Ok(Outcome::Refused(told(refusal)));
     }
-    let allowance = exposure::allowance(&mut tx, person, now_us).await?;
+    let allowance = care.allowance;
     let level = rules::level(standing.level);
-    let reach = Reach { batch: batch.id, person, sensitivity: allowance.level, level };
+    let reach = Reach { batch: batch.id, person, sensitivity: allowance.level, closed: allowance.closed, level };
     let gold_ppm = if batch.kind() == Kind::Judge { standing.gold_ppm } else { 0 };
     let plan = match batch.kind() {
         Kind::Record => Some(quotas::plan(&mut tx, person, batch.id).await?),
@@ -165,18 +169,58 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
             choose(site, &mut tx, &reach, &mut at, gold_ppm, (wanted, count)).await?
         }
     };
-    let unused = i64::try_from(wanted - picked.len()).unwrap_or(0);
-    if unused > 0 {
-        store::uncount(&mut tx, person, batch.id, unused).await?;
+    if picked.len() < wanted {
+        store::uncount(&mut tx, person, batch.id, i64::try_from(wanted - picked.len()).unwrap_or(0)).await?;
     }
     if picked.is_empty() {
         return nothing_found(tx, &reach, at, plan, allowance, now_us).await;
     }
-    let leases = leases(batch, &at, &picked, now_us);
+    let leases = lend::leases(batch, &at, &picked, &care, now_us);
     if !afford::take_places(&mut tx, plan.as_ref(), &reach, &leases, &picked).await? {
         return Ok(Outcome::Raced);
     }
-    keep(tx, person, batch, &leases, &picked).await
+    match afford::reserve(&mut tx, batch, &leases).await? {
+        Reserved::All => {}
+        Reserved::Only(count) if count > 0 => return Ok(Outcome::Fewer(u8::try_from(count).unwrap_or(1))),
+        _ => return nothing::spent(&mut tx, batch.id, person).await.map(Outcome::Empty),
+    }
+    let kept = lend::keep(tx, person, batch, &leases, &picked, &care).await?;
+    Ok(kept.map_or(Outcome::Raced, Outcome::Issued))
+}
+
+/// How many tasks more a person may have open, at least one: where there is no room, the one of
+/// another batch that ends first is given back. `None` when there is none.
+async fn make_room<'a>(
+    tx: &mut Tx,
+    live: usize,
+    elsewhere: impl Iterator<Item = &'a TaskRow>,
+    now_us: i64,
+) -> Result<Option<usize>, Problem> {
+    if live < rules::LEASES_MAX {
+        return Ok(Some(rules::LEASES_MAX - live));
+    }
+    let Some(left) = elsewhere.min_by_key(|task| task.expires_us) else { return Ok(None) };
+    lend::give_back(tx, left, now_us).await?;
+    Ok(Some(1))
+}
+
+/// What a person's standing says, as the reply.
+fn told(refusal: trust::Refusal) -> Problem {
+    let problem = Problem::new(StatusCode::FORBIDDEN, refusal.code, refusal.detail).because(refusal.code);
+    match refusal.available_us {
+        Some(at_us) => problem.available_at(at_us),
+        None => problem,
+    }
+}
+
+/// The tasks that a person has open, once more.
+async fn same_again(tx: &mut Tx, live: &[&Live], rest: bool) -> Result<Vec<Task>, Problem> {
+    let mut tasks = Vec::new();
+    for live in live {
+        let care = Care { sensitivity: live.sensitivity, categories: live.categories, rest };
+        tasks.push(shown::again(tx, &live.task, care).await?);
+    }
+    Ok(tasks)
 }
 
 /// Says why nothing was found, and keeps when the next search through all of the queue is due.
@@ -191,7 +235,7 @@ async fn nothing_found(
     if let Some(plan) = plan.filter(|plan| plan.choice.is_limited())
         && store::has_open(&mut tx, reach.batch).await?
     {
-        return Ok(Outcome::Refused(quotas::full(&plan).because(quotas::FULL)));
+        return Ok(Outcome::Refused(quotas::full(&plan)));
     }
     let why = nothing::why(&mut tx, reach, allowance).await?;
     at.rest_us = at.rest_us.max(rules::rest_us(at.served, now_us));
@@ -234,48 +278,6 @@ async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> Resu
         }
     }
     Ok(Prompt::None)
-}
-
-/// Leases of what was picked.
-fn leases(batch: &Batch, at: &Enrolment, picked: &[Picked], now_us: i64) -> Vec<Lease> {
-    let expires_us = now_us + rules::span_us(batch.lease_s, at.median_ms);
-    let lease = |one: &Picked| Lease { id: TaskId::new(), item: one.item_id, leased_us: now_us, expires_us };
-    picked.iter().map(lease).collect()
-}
-
-/// Stores leases and all that follows from them.
-async fn keep(
-    mut tx: Tx,
-    person: PersonId,
-    batch: &Batch,
-    leases: &[Lease],
-    picked: &[Picked],
-) -> Result<Outcome, Problem> {
-    match afford::reserve(&mut tx, batch, leases).await? {
-        Reserved::All => {}
-        Reserved::Only(count) if count > 0 => return Ok(Outcome::Fewer(u8::try_from(count).unwrap_or(1))),
-        _ => return nothing::spent(&mut tx, batch.id, person).await.map(Outcome::Empty),
-    }
-    store::insert_tasks(&mut tx, batch.id, person, leases).await?;
-    for one in picked {
-        exposure::note(&mut tx, person, one.sensitivity, leases[0].leased_us).await?;
-    }
-    let mut tasks = Vec::new();
-    for lease in leases {
-        tasks.push(describe(&mut tx, batch, lease).await?);
-    }
-    tx.commit().await?;
-    metrics::counter!("sayso_tasks_issued_total").increment(leases.len() as u64);
-    Ok(Outcome::Issued(tasks))
-}
-
-/// Ends the lease of a task that the person left to work on another batch.
-async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), Problem> {
-    if store::close(tx, task.id, task.person_id, "expired", now_us, i64::MIN).await?.is_some() {
-        store::free_lease(tx, task.item_id).await?;
-        afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
-    }
-    Ok(())
 }
 
 /// Why the person may not work on the batch at all.
@@ -343,36 +345,4 @@ async fn choose(
         wanted.pop_front().or_else(|| other.pop_front())
     };
     Ok(draws.iter().map_while(|draw| next(draw.is_some())).collect())
-}
-
-/// A task as its person sees it; gold looks like all others.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn view(tx: &mut Tx, task: &TaskRow) -> Result<Task, Problem> {
-    let batch = batches::batch(tx, task.batch_id).await?.ok_or_else(Problem::not_found)?;
-    let lease = Lease { id: task.id, item: task.item_id, leased_us: task.leased_us, expires_us: task.expires_us };
-    describe(tx, &batch, &lease).await
-}
-
-async fn describe(tx: &mut Tx, batch: &Batch, lease: &Lease) -> Result<Task, Problem> {
-    let item = batches::known_item(tx, lease.item).await?.ok_or_else(Problem::not_found)?;
-    let terms = batches::terms(tx, batch.id).await?.ok_or_else(Problem::not_found)?;
-    let judge = batch.kind() == Kind::Judge;
-    let policy = if judge { None } else { Some(batches::policy_of(tx, batch.project_id, lease.leased_us).await?) };
-    Ok(Task {
-        id: lease.id.to_string(),
-        kind: batch.kind(),
-        batch: batch.id.to_string(),
-        project: batch.project_id.to_string(),
-        phrase: item.phrase.clone(),
-        hint: item.hint.clone(),
-        language: terms.language.clone(),
-        pay_cents: batch.pay_cents,
-        currency: terms.currency.clone(),
-        sensitivity: u8::try_from(item.sensitivity).unwrap_or(3),
-        expires_at: rfc3339(lease.expires_us),
-        audio_url: judge.then(|| format!("/api/v1/tasks/{}/audio", lease.id)),
-        policy,
-    })
 }

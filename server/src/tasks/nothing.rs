@@ -91,15 +91,15 @@ pub async fn why(
     reach: &Reach,
     allowance: exposure::Allowance,
 ) -> Result<Result<Nothing, Problem>, Problem> {
-    if let Some(at_us) = allowance.more_at_us
-        && store::waits_above(tx, reach, exposure::CEILING).await?
+    if let Some(why) = allowance.why
+        && store::waits_above(tx, reach, exposure::CEILING, allowance.closed).await?
     {
-        let detail = format!(
-            "You have had your share of sensitive material for now, to protect you. More is available at {}.",
-            rfc3339(at_us)
-        );
-        let limit = Problem::new(StatusCode::FORBIDDEN, "exposure_limit", detail).because("exposure_limit");
-        return Ok(Err(limit.available_at(at_us)));
+        return Ok(Err(exposure::refusal(why, allowance.more_at_us)));
+    }
+    if allowance.closed != 0
+        && store::waits_above(tx, &Reach { sensitivity: 1, ..*reach }, exposure::CEILING, 0).await?
+    {
+        return Ok(Err(exposure::opt_in_required()));
     }
     if let Some(at_us) = store::next_end(tx, reach.batch, reach.person).await? {
         return Ok(Ok(Nothing::OnLease(at_us)));

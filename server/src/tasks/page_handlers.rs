@@ -1,7 +1,9 @@
 //! The recorder and the judging page.
 
 use super::pages::{JudgePage, RecordPage};
+use crate::batches;
 use crate::platform::{caller::Caller, page, page::Layout, problem::Problem, site::Site};
+use crate::quotas::{self, Left};
 use crate::trust::{self, Qualification};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -26,6 +28,14 @@ fn learns_first(qualification: Option<Qualification>) -> bool {
     qualification.is_some_and(|qualification| qualification.required && !qualification.passed)
 }
 
+/// What somebody may still record for the project of the batch that the page is about.
+async fn spoken(site: &Site, caller: &Caller, batch: &str) -> Result<Option<Left>, Problem> {
+    let Ok(batch) = batch.parse() else { return Ok(None) };
+    let mut tx = site.db.read().await?;
+    let Some(terms) = batches::terms(&mut tx, batch).await? else { return Ok(None) };
+    Ok(quotas::left(&mut tx, terms.project, caller.person).await?)
+}
+
 /// `GET /tasks/record?batch=…`.
 ///
 /// # Errors
@@ -39,7 +49,9 @@ pub async fn record(
     if learns_first(qualification(&site, &caller, &query.batch).await?) {
         return Ok(page::go(format!("/training/{}", query.batch)));
     }
-    page::show(&RecordPage { layout, batch: query.into_inner().batch, person: caller.person.to_string() })
+    let batch = query.into_inner().batch;
+    let left = spoken(&site, &caller, &batch).await?;
+    page::show(&RecordPage { layout, batch, person: caller.person.to_string(), left })
 }
 
 /// `GET /tasks/judge?batch=…`.

@@ -115,6 +115,7 @@ mod tests {
         Picked {
             item_id: ItemId::new(),
             sensitivity: 0,
+            categories: 0,
             rank,
             returned: returned.map(str::to_owned),
             phrase: String::new(),

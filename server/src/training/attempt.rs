@@ -8,7 +8,7 @@ use super::{
     store,
 };
 use crate::answers;
-use crate::batches::{Batch, BatchId, BatchState};
+use crate::batches::{self, Batch, BatchId, BatchState};
 use crate::exposure;
 use crate::ledger;
 use crate::platform::{
@@ -19,7 +19,6 @@ use crate::platform::{
     site::Site,
 };
 use crate::trust::{self, WayBack};
-use actix_web::http::StatusCode;
 use wire::AnswerBody;
 
 /// Begins an attempt; beginning it twice is beginning it once.
@@ -147,25 +146,20 @@ fn draw(site: &Site, attempt: AttemptId, item: &str) -> u64 {
 ///
 /// # Errors
 /// 404 without the training; 409 `training_not_open`; 403 `exposure_limit` with the time from
-/// which a sensitive question may be heard.
+/// which a sensitive question may be heard, or `opt_in_required`.
 pub async fn next(site: &Site, person: PersonId, id: BatchId) -> Result<Question, Problem> {
     let now_us = site.now_us();
     let mut tx = site.db.begin().await?;
     let attempt = store::lock_open(&mut tx, person, id).await?.ok_or_else(not_open)?;
     let mut steps = store::list_steps(&mut tx, attempt.id).await?;
     let step = steps.iter_mut().find(|step| step.label.is_none()).ok_or_else(not_open)?;
+    if step.sensitivity > 0 {
+        let course = lesson::course_of(&mut tx, id).await?;
+        let categories = batches::categories(step.sensitivity, course.batch.categories);
+        let key = step.id.to_string();
+        exposure::attend(&mut tx, person, &key, (step.sensitivity, categories), now_us).await?;
+    }
     if step.opened_us == 0 {
-        let allowance = exposure::allowance(&mut tx, person, now_us).await?;
-        if step.sensitivity > allowance.level {
-            let at_us = allowance.more_at_us.unwrap_or(now_us);
-            let detail = format!(
-                "The next question is sensitive, and you have had your share of that for now, to protect you. Come \
-                 back at {}: your place is kept.",
-                rfc3339(at_us)
-            );
-            return Err(Problem::new(StatusCode::FORBIDDEN, "exposure_limit", detail).available_at(at_us));
-        }
-        exposure::note(&mut tx, person, step.sensitivity, now_us).await?;
         store::open_step(&mut tx, step.id, now_us).await?;
         step.opened_us = now_us;
     }
@@ -205,6 +199,9 @@ pub async fn answer(
     let open = open.filter(|open| open.id == attempt).ok_or_else(not_open)?;
     if !store::answer_step(&mut tx, step, body, &body_sha256, now_us).await? {
         return Err(Problem::conflict("question_not_open", "Open this question before you answer it."));
+    }
+    if steps[at].sensitivity > 0 {
+        exposure::close(&mut tx, person, &step.to_string(), now_us).await?;
     }
     steps[at].label = Some(body.label.as_str().to_owned());
     let course = lesson::course_of(&mut tx, id).await?;

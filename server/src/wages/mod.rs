@@ -16,6 +16,7 @@ pub use rules::{due_cents, hourly_cents};
 use crate::accounts::is_region;
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, budgets};
+use crate::exposure;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
@@ -34,6 +35,7 @@ const FLOOR_MAX_CENTS: i64 = 100_000;
 pub async fn note(tx: &mut Tx, work: &Work, now_us: i64) -> DbResult<()> {
     let before_us = store::last_us(tx, work.person).await?;
     let active_ms = rules::active_ms(work.leased_us, before_us, work.client_ms, now_us);
+    exposure::worked(tx, work.person, active_ms, work.pay_cents, now_us).await?;
     store::insert(tx, work, active_ms, now_us).await
 }
 

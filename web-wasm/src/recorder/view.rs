@@ -217,8 +217,7 @@ impl View {
         dom::show(&self.hint, !task.hint.is_empty());
         self.terms(task);
         dom::show(&self.warning, task.sensitivity > 0);
-        let warning =
-            format!("This phrase may be upsetting (level {} of 3). Skipping costs you nothing.", task.sensitivity);
+        let warning = crate::words::warning("phrase", task.sensitivity, &task.categories);
         dom::say(&self.warning, &warning);
     }
 }

@@ -6,7 +6,7 @@ mod queue;
 pub use enrolments::*;
 pub use queue::*;
 
-use super::model::{Lease, TaskId, TaskRow};
+use super::model::{Lease, Live, TaskId, TaskRow};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
     db::{DbResult, Tx},
@@ -14,25 +14,27 @@ use crate::platform::{
 };
 
 /// Live leases of a person in all batches.
-pub async fn list_live(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Vec<TaskRow>> {
+pub async fn list_live(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Vec<Live>> {
     tx.all(
-        "select id, item_id, batch_id, person_id, state, leased_us, expires_us from tasks
-         where person_id = $1 and state = 'leased' and expires_us > $2 order by id",
+        "select t.id, t.item_id, t.batch_id, t.person_id, t.state, t.leased_us, t.expires_us, q.sensitivity, q.categories
+         from tasks t join queue q on q.item_id = t.item_id
+         where t.person_id = $1 and t.state = 'leased' and t.expires_us > $2 order by t.id",
         (person, now_us),
     )
     .await
 }
 
-/// Stores new leases of one person in one batch, all with the same times.
+/// Stores new leases of one person in one batch, all from the same moment.
 pub async fn insert_tasks(tx: &mut Tx, batch: BatchId, person: PersonId, leases: &[Lease]) -> DbResult<()> {
     let Some(first) = leases.first() else { return Ok(()) };
     let pairs = serde_json::to_string(leases).map_err(|error| sqlx::Error::Encode(error.into()))?;
     tx.exec(
         "insert into tasks (id, item_id, batch_id, person_id, state, note, leased_us, expires_us, closed_us, span_us)
-         select n.id, n.item, $2, $3, 'leased', '', $4, $5, 0, $5 - $4
-         from /*pg: jsonb_to_recordset($1::jsonb) as n (id text, item text)*/
-           /*lite: (select value ->> 'id' as id, value ->> 'item' as item from json_each($1)) as n*/",
-        (pairs, batch, person, first.leased_us, first.expires_us),
+         select n.id, n.item, $2, $3, 'leased', '', $4, n.expires_us, 0, n.expires_us - $4
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (id text, item text, expires_us bigint)*/
+           /*lite: (select value ->> 'id' as id, value ->> 'item' as item, value ->> 'expires_us' as expires_us
+             from json_each($1)) as n*/",
+        (pairs, batch, person, first.leased_us),
     )
     .await
     .map(drop)
@@ -66,16 +68,27 @@ pub async fn set_reason(tx: &mut Tx, id: TaskId, code: Option<&str>, note: &str)
     tx.exec("update tasks set skip_code = $2, note = $3 where id = $1", (id, code, note)).await.map(drop)
 }
 
-/// Makes a standing lease last its span from now on, and returns its new end and how often that was
-/// done.
-pub async fn renew(tx: &mut Tx, id: TaskId, person: PersonId, most: i64, now_us: i64) -> DbResult<Option<(i64, i64)>> {
+/// Makes a standing lease last its span from now on, and returns its new end, how often that was done,
+/// and how sensitive its item is.
+pub async fn renew(
+    tx: &mut Tx,
+    id: TaskId,
+    person: PersonId,
+    most: i64,
+    now_us: i64,
+) -> DbResult<Option<(i64, i64, i64)>> {
     tx.opt(
         "update tasks set expires_us = $4 + span_us, renewals = renewals + 1
          where id = $1 and person_id = $2 and state = 'leased' and expires_us > $4 and renewals < $3
-         returning expires_us, renewals",
+         returning expires_us, renewals, (select q.sensitivity from queue q where q.item_id = tasks.item_id)",
         (id, person, most, now_us),
     )
     .await
+}
+
+/// Ends a standing lease at a moment.
+pub async fn set_end(tx: &mut Tx, id: TaskId, expires_us: i64) -> DbResult<()> {
+    tx.exec("update tasks set expires_us = $2 where id = $1", (id, expires_us)).await.map(drop)
 }
 
 /// Brings back a lease that had expired; its slot must be taken in the same transaction.

@@ -1,14 +1,14 @@
 //! SQL of the queue: items that want answers, and their slots.
 
-use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
+use super::super::model::{Draw, Enrolment, Freed, Opening, Picked, Reach, ReturnId, Slots};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::db::{DbResult, Tx};
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
         "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, phrase, target, answers,
-           leases, open)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 1)",
+           leases, open, categories)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 1, $10)",
         (
             opening.item,
             opening.batch,
@@ -19,6 +19,7 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
             opening.clip.as_deref(),
             opening.phrase.as_deref(),
             opening.target,
+            opening.categories,
         ),
     )
     .await
@@ -38,7 +39,7 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
              select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.returned is not null and q.returned > $7
-                 and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $9 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
@@ -46,14 +47,14 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
              union all select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and (q.rank, q.item_id) > ($5, $6)
-                 and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
+                 and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $9 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                order by q.rank, q.item_id limit $8 /*pg: for update of q skip locked*/) as waiting
            ) as next limit $8
          /*pg: )*/)
-         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+         returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (
             reach.batch,
             reach.person,
@@ -63,6 +64,7 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
             at.cursor_item.as_str(),
             at.cursor_returned.as_str(),
             count,
+            reach.closed,
         ),
     )
     .await
@@ -76,14 +78,14 @@ pub async fn pick_waiting(tx: &mut Tx, reach: &Reach, count: i64) -> DbResult<Ve
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
            select q.item_id from queue q
            where q.batch_id = $1 and q.lane = 0 and q.open = 1
-             and q.sensitivity <= $3 and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
+             and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $6 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
              and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
              and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                              select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
            order by q.rank, q.item_id limit $5 /*pg: for update of q*/
          /*pg: )*/)
-         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
-        (reach.batch, reach.person, reach.sensitivity, reach.level, count),
+         returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, reach.person, reach.sensitivity, reach.level, count, reach.closed),
     )
     .await
 }
@@ -97,10 +99,11 @@ pub async fn pick_phrase(tx: &mut Tx, reach: &Reach, phrase: &str) -> DbResult<O
          where open = 1 and item_id = (
            select q.item_id from queue q
            where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4 and q.level_min <= $5
+             and (q.sensitivity < 2 or q.categories & $6 = 0)
              and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
            order by q.rank, q.item_id limit 1 /*pg: for update of q skip locked*/)
-         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
-        (reach.batch, phrase, reach.person, reach.sensitivity, reach.level),
+         returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, phrase, reach.person, reach.sensitivity, reach.level, reach.closed),
     )
     .await
 }
@@ -113,10 +116,11 @@ pub async fn pick_phrase_waiting(tx: &mut Tx, reach: &Reach, phrase: &str) -> Db
          where open = 1 and item_id = (
            select q.item_id from queue q
            where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4 and q.level_min <= $5
+             and (q.sensitivity < 2 or q.categories & $6 = 0)
              and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
            order by q.rank, q.item_id limit 1 /*pg: for update of q*/)
-         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
-        (reach.batch, phrase, reach.person, reach.sensitivity, reach.level),
+         returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
+        (reach.batch, phrase, reach.person, reach.sensitivity, reach.level, reach.closed),
     )
     .await
 }
@@ -151,27 +155,30 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
                  where batch_id = $1 and lane = 1 and open = 1 and rank < $4 order by rank, item_id limit 48) as before
              ) as circle order by part, rank, item_id limit 48
            ) as near join queue q on q.item_id = near.item_id
-           where q.open = 1 and q.sensitivity <= $3 and (q.speaker_id is null or q.speaker_id <> $2)
+           where q.open = 1 and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $12 = 0)
+             and (q.speaker_id is null or q.speaker_id <> $2)
              and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                              select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
              and (exists (
                select 1 from queue w
                where w.batch_id = $1 and w.lane = 0 and w.open = 1 and w.returned is not null and w.returned > $10
-                 and w.sensitivity <= $3 and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
+                 and w.sensitivity <= $3 and (w.sensitivity < 2 or w.categories & $12 = 0)
+                 and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id)
                  and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
              ) or exists (
                select 1 from queue w
                where w.batch_id = $1 and w.lane = 0 and w.open = 1 and (w.rank, w.item_id) > ($8, $9)
-                 and w.sensitivity <= $3 and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
+                 and w.sensitivity <= $3 and (w.sensitivity < 2 or w.categories & $12 = 0)
+                 and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id)
                  and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
              ))
            order by (near.rank * $5 + $6) % 4294967291, q.item_id limit $11 /*pg: for update of q skip locked*/
          /*pg: )*/)
-         returning item_id, sensitivity, coalesce(phrase, '') as phrase, rank, returned",
+         returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (
             reach.batch,
             reach.person,
@@ -184,6 +191,7 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
             at.cursor_item.as_str(),
             at.cursor_returned.as_str(),
             count,
+            reach.closed,
         ),
     )
     .await
@@ -197,19 +205,19 @@ pub async fn list_open_gold(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<ItemId>
     Ok(items.into_iter().map(|(item,)| item).collect())
 }
 
-/// Whether an open item of a higher sensitivity waits for the person.
-pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64) -> DbResult<bool> {
+/// Whether an open item of a higher sensitivity waits for the person, about nothing in `closed`.
+pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64, closed: i64) -> DbResult<bool> {
     let row: (i64,) = tx
         .one(
             "select count(*) from (select 1 from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.sensitivity > 0
-                 and q.sensitivity > $3 and q.sensitivity <= $4
+                 and q.sensitivity > $3 and q.sensitivity <= $4 and (q.sensitivity < 2 or q.categories & $5 = 0)
                  and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
                limit 1) as waiting",
-            (reach.batch, reach.person, reach.sensitivity, ceiling),
+            (reach.batch, reach.person, reach.sensitivity, ceiling, closed),
         )
         .await?;
     Ok(row.0 > 0)
@@ -240,8 +248,12 @@ pub async fn is_under_way(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
 }
 
 /// Turns a lease into an answer.
-pub async fn count_answer(tx: &mut Tx, item: ItemId) -> DbResult<()> {
-    tx.exec("update queue set leases = leases - 1, answers = answers + 1 where item_id = $1", (item,)).await.map(drop)
+pub async fn count_answer(tx: &mut Tx, item: ItemId) -> DbResult<Freed> {
+    tx.one(
+        "update queue set leases = leases - 1, answers = answers + 1 where item_id = $1 returning sensitivity",
+        (item,),
+    )
+    .await
 }
 
 /// Takes a free slot for an answer that comes after its lease; false when none is free.
@@ -257,16 +269,15 @@ pub async fn count_late_answer(tx: &mut Tx, item: ItemId) -> DbResult<bool> {
 }
 
 /// Gives a lease's slot back; not that of gold, which one more person has seen.
-pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<()> {
-    tx.exec(
+pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<Freed> {
+    tx.one(
         "update queue set leases = leases - 1, target = target - lane,
            open = case when answers + leases - 1 < target - lane then 1 else 0 end,
            returned = case when lane = 0 then $2 end
-         where item_id = $1",
+         where item_id = $1 returning sensitivity",
         (item, ReturnId::new()),
     )
     .await
-    .map(drop)
 }
 
 /// Gives an answer's slot back: its recording could not be used.
@@ -344,4 +355,25 @@ pub async fn list_waiting_for_level(tx: &mut Tx, before_us: i64) -> DbResult<Vec
         (before_us,),
     )
     .await
+}
+
+/// How sensitive an item is now, and what about.
+pub async fn find_sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)> {
+    tx.one("select sensitivity, categories from queue where item_id = $1", (item,)).await
+}
+
+/// The same, taken for this transaction.
+pub async fn lock_sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)> {
+    tx.one("select sensitivity, categories from queue where item_id = $1 /*pg: for no key update*/", (item,)).await
+}
+
+/// Sets how sensitive an item is, and all others about its clip.
+pub async fn set_sensitivity(tx: &mut Tx, item: ItemId, level: i64, categories: i64) -> DbResult<()> {
+    tx.exec(
+        "update queue set sensitivity = $2, categories = $3
+         where item_id = $1 or (clip_id is not null and clip_id = (select clip_id from queue where item_id = $1))",
+        (item, level, categories),
+    )
+    .await
+    .map(drop)
 }

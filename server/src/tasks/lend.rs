@@ -1,0 +1,92 @@
+//! Leases: made from what was picked, kept with all that follows, and given back.
+
+use super::{
+    afford,
+    model::{Enrolment, Lease, Live, Picked, TaskId, TaskRow},
+    rules,
+    shown::{self, Care},
+    store,
+};
+use crate::batches::Batch;
+use crate::exposure::{self, Open, Standing};
+use crate::platform::{db::Tx, ids::PersonId, problem::Problem};
+use wire::Task;
+
+/// Leases of what was picked; sensitive ones are short, and never longer than a limit leaves.
+pub fn leases(batch: &Batch, at: &Enrolment, picked: &[Picked], care: &Standing, now_us: i64) -> Vec<Lease> {
+    let span_us = rules::span_us(batch.lease_s, at.median_ms);
+    let lease = |one: &Picked| {
+        let most_us = if one.sensitivity > 0 { exposure::SPAN_US } else { i64::MAX };
+        let span_us = span_us.min(most_us).min(care.allowance.left_us(one.sensitivity));
+        Lease { id: TaskId::new(), item: one.item_id, leased_us: now_us, expires_us: now_us + span_us }
+    };
+    picked.iter().map(lease).collect()
+}
+
+/// Stores leases and all that follows from them; `None` when a limit was reached meanwhile.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keep(
+    mut tx: Tx,
+    person: PersonId,
+    batch: &Batch,
+    leases: &[Lease],
+    picked: &[Picked],
+    care: &Standing,
+) -> Result<Option<Vec<Task>>, Problem> {
+    let now_us = leases[0].leased_us;
+    store::insert_tasks(&mut tx, batch.id, person, leases).await?;
+    let lent = leases.iter().zip(picked).map(|(lease, one)| Open {
+        key: lease.id.to_string(),
+        level: one.sensitivity,
+        categories: one.categories,
+        from_us: now_us,
+        until_us: lease.expires_us,
+    });
+    if !exposure::issue(&mut tx, person, care, &lent.collect::<Vec<_>>(), now_us).await? {
+        return Ok(None);
+    }
+    let rest = care.is_rest_due(now_us);
+    let mut tasks = Vec::new();
+    for (lease, one) in leases.iter().zip(picked) {
+        let care = Care { sensitivity: one.sensitivity, categories: one.categories, rest };
+        tasks.push(shown::describe(&mut tx, batch, lease, care).await?);
+    }
+    tx.commit().await?;
+    metrics::counter!("sayso_tasks_issued_total").increment(leases.len() as u64);
+    Ok(Some(tasks))
+}
+
+/// Ends the lease of a task that the person left to work on another batch.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), Problem> {
+    if store::close(tx, task.id, task.person_id, "expired", now_us, i64::MIN).await?.is_some() {
+        let freed = store::free_lease(tx, task.item_id).await?;
+        afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
+        if freed.sensitivity > 0 {
+            exposure::close(tx, task.person_id, &task.id.to_string(), now_us).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives back what a person has open but may not be shown any more; the rest stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_away(
+    tx: &mut Tx,
+    live: Vec<Live>,
+    care: &Standing,
+    now_us: i64,
+) -> Result<(Vec<Live>, bool), Problem> {
+    let (kept, gone): (Vec<Live>, Vec<Live>) =
+        live.into_iter().partition(|live| care.may_keep(&live.task.id.to_string(), live.sensitivity));
+    for live in &gone {
+        give_back(tx, &live.task, now_us).await?;
+    }
+    Ok((kept, !gone.is_empty()))
+}

@@ -1,0 +1,221 @@
+//! What upsets: distress, reports that raise an item, how clips are played, and a journey through it all.
+
+use crate::exposure::{agree, path};
+use crate::helpers::{
+    Pair, Person, Scene, TestApp,
+    browser::{Browser, Setup},
+    sound,
+};
+use crate::on_both_pairs;
+use serde_json::{Value, json};
+
+const HOUR_US: i64 = 3_600_000_000;
+
+/// A judging batch whose clips are distressing.
+async fn screams(app: &TestApp, admin: &Person, clips: usize) -> Scene {
+    let judge = json!({ "sensitivity": 2, "categories": ["screams"], "gold_rate": 0.0, "answers_wanted": 5 });
+    let scene = Scene::set_with(admin, &vec!["Alexa"; clips], json!({}), judge).await;
+    let speaker = scene.speaker(app, "Sam").await;
+    for seed in 0..clips as u64 {
+        scene.recorded(&speaker, &sound::clean(seed)).await;
+    }
+    scene
+}
+
+on_both_pairs! {
+    async fn somebody_who_is_upset_is_left_in_peace_for_a_day(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = screams(&app, &admin, 4).await;
+        let ann = scene.speaker(&app, "Ann").await;
+        agree(&ann, &["screams", "hate"]).await;
+        let task = ann.next_task(&scene.judge).await.expect(200);
+        app.person("Eve").await.post(&path(&task, "distress"), json!({})).await.refused(403, "foreign_task");
+        app.clock.advance_us(30_000_000);
+        ann.post(&path(&task, "distress"), json!({})).await.expect(204);
+        let limit = ann.next_task(&scene.judge).await.refused(403, "exposure_limit");
+        assert_eq!(limit["available_at"], "2026-01-06T09:00:30Z", "{limit}");
+        ann.answers(&task, "yes", None).await.refused(409, "task_skipped");
+        let again = json!({ "category": "screams", "adult": true });
+        ann.post("/api/v1/exposure/opt-ins", again.clone()).await.refused(403, "exposure_limit");
+        let paid = ann.get("/api/v1/ledger/statement").await.expect(200);
+        assert_eq!(paid["balances"][0]["payable_cents"], 3, "half a minute is paid, up to the task's pay");
+        app.clock.advance_us(24 * HOUR_US);
+        let ann = ann.signed_in_again().await;
+        ann.next_task(&scene.judge).await.refused(403, "opt_in_required");
+        ann.post("/api/v1/exposure/opt-ins", again).await.expect(204);
+        ann.next_task(&scene.judge).await.expect(200);
+    }
+
+    async fn two_reports_raise_an_item_until_a_reviewer_looks(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = Scene::set_with(&admin, &["Alexa"], json!({}), json!({ "gold_rate": 0.0, "answers_wanted": 5 })).await;
+        let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
+        let speaker = scene.speaker(&app, "Sam").await;
+        scene.recorded(&speaker, &sound::clean(1)).await;
+        let level = async || app.rows("select cast(sensitivity as text), cast(categories as text) from queue where clip_id is not null").await;
+        for (name, levels) in [("Ann", ("0", "0")), ("Ben", ("2", "12"))] {
+            let person = app.person(name).await;
+            let task = person.next_task(&scene.judge).await.expect(200);
+            assert_eq!((&task["sensitivity"], &task["categories"]), (&json!(0), &json!([])));
+            person.post(&path(&task, "report"), json!({ "level": 2, "categories": [] })).await.refused(422, "invalid_report");
+            let about = if name == "Ann" { "screams" } else { "hate" };
+            let report = json!({ "level": if name == "Ann" { 3 } else { 2 }, "categories": [about] });
+            person.post(&path(&task, "report"), report).await.expect(204);
+            assert_eq!(level().await, [(levels.0.to_owned(), levels.1.to_owned())], "after {name}");
+            person.next_task(&scene.judge).await.refused(404, "no_task");
+        }
+        let chi = app.person("Chi").await;
+        chi.next_task(&scene.judge).await.refused(403, "opt_in_required");
+        let page = rita.get("/exposure/reports").await;
+        assert!(page.text().contains("hateful words"), "{}", page.text());
+        let item = app.rows("select item_id, '' from exposure_reports limit 1").await.remove(0).0;
+        let decide = rita.request(reqwest::Method::POST, &format!("/exposure/reports/{item}"));
+        let decided = crate::helpers::Reply::of(decide.form(&[("level", "0"), ("category", "other")])).await;
+        assert_eq!(decided.status, 303, "{}", decided.text());
+        assert_eq!(level().await, [("0".to_owned(), "0".to_owned())], "the reviewer lowered it again");
+        chi.next_task(&scene.judge).await.expect(200);
+        assert!(admin.get("/api/v1/audit").await.expect(200).to_string().contains("exposure.relevel"));
+    }
+
+    async fn no_voice_dominates_a_phrase_or_a_project(app: TestApp) {
+        let admin = app.admin().await;
+        let prompts = ["Alexa", "Alexa", "Alexa", "Computer", "Computer", "Computer", "Computer"];
+        let scene = Scene::set(&admin, &prompts).await;
+        let limits = format!("/api/v1/projects/{}/speaker-limits", scene.project);
+        admin.put(&limits, json!({ "per_phrase": -1 })).await.refused(422, "invalid_limit");
+        admin.put(&limits, json!({ "per_phrase": 2, "per_project": 3 })).await.expect(204);
+        let ann = scene.speaker(&app, "Ann").await;
+        let mut phrases = Vec::new();
+        for seed in 0..2 {
+            let task = ann.next_task(&scene.record).await.expect(200);
+            phrases.push(task["phrase"].clone());
+            ann.records(&task, &sound::clean(seed)).await;
+        }
+        assert_eq!(phrases, ["Alexa", "Alexa"]);
+        let skipped = ann.next_task(&scene.record).await.expect(200);
+        assert_eq!(skipped["phrase"], "Computer", "two of a phrase are enough");
+        ann.post(&path(&skipped, "skip"), json!({})).await.expect(204);
+        let last = ann.next_task(&scene.record).await.expect(200);
+        assert_eq!(last["phrase"], "Computer", "what was skipped does not count");
+        ann.records(&last, &sound::clean(3)).await;
+        ann.next_task(&scene.record).await.refused(403, "person_limit");
+        ann.put(&limits, json!({})).await.refused(403, "forbidden");
+        let ben = scene.speaker(&app, "Ben").await;
+        assert_eq!(ben.next_task(&scene.record).await.expect(200)["phrase"], "Alexa");
+    }
+
+    async fn what_upsets_is_heard_only_while_its_task_is_open(app: TestApp) {
+        let admin = app.admin().await;
+        let scene = screams(&app, &admin, 1).await;
+        let ann = scene.speaker(&app, "Ann").await;
+        agree(&ann, &["screams"]).await;
+        let task = ann.next_task(&scene.judge).await.expect(200);
+        let url = task["audio_url"].as_str().unwrap();
+        let heard = ann.get(url).await;
+        let gain_db: f64 = heard.headers["x-gain-db"].to_str().unwrap().parse().unwrap();
+        assert!((-40.0..40.0).contains(&gain_db) && gain_db != 0.0, "{gain_db} dB");
+        ann.answers(&task, "yes", None).await.expect(200);
+        ann.get(url).await.refused(410, "lease_expired");
+    }
+}
+
+/// Holds the person's task until a break is due.
+async fn until_the_break(app: &TestApp, ann: &Person, task: &Value) {
+    for _ in 0..13 {
+        app.clock.advance_us(90_000_000);
+        ann.signed_in_again().await.post(&path(task, "renew"), json!({})).await.expect(200);
+    }
+    app.clock.advance_us(30_000_000);
+}
+
+async fn journey(size: (u32, u32)) {
+    let app = TestApp::spawn(Pair::LiteFolder).await;
+    let admin = app.admin().await;
+    let scene = screams(&app, &admin, 5).await;
+    let ann = app.person("Ann").await;
+    let judge = format!("{}/tasks/judge?batch={}", app.url, scene.judge);
+    let shots = std::env::var("SAYSO_SHOTS").ok();
+    let browser = Browser::open(Setup { size: Some(size), ..Setup::default() }).await;
+    let look = async |name: &str| {
+        if let Some(folder) = &shots {
+            browser.screenshot(format!("{folder}/{name}-{}.png", size.0)).await;
+        }
+        browser.is_accessible(name).await;
+    };
+    browser.logs_in(&app.url, "Ann").await;
+    browser.see("You get it only if you agree to it").await;
+    look("tasks").await;
+    browser.goto(&judge).await;
+    browser.see("you have not agreed to hear that").await;
+    look("not-agreed").await;
+
+    browser.goto(&format!("{}/exposure", app.url)).await;
+    browser.script("document.getElementById('time_zone').value = 'Europe/London'", vec![]).await;
+    browser.click("form[action='/exposure/time-zone'] button").await;
+    browser.see("Saved.").await;
+    browser.click("#adult-screams").await;
+    browser.click("button[name=category][value=screams]").await;
+    browser.see("You agreed to hear this until").await;
+    look("limits").await;
+
+    browser.goto(&judge).await;
+    browser.in_state("#judge", "warning").await;
+    browser.see("may be distressing: screams").await;
+    look("warning").await;
+    browser.click("#proceed").await;
+    browser.in_state("#judge", "ready").await;
+    let sounding =
+        browser.script("const a = document.getElementById('audio'); return [a.paused, a.volume]", vec![]).await;
+    assert_eq!(sounding[0], true, "nothing plays by itself");
+    assert!(sounding[1].as_f64().unwrap() < 1.0, "it starts quietly: {sounding}");
+    browser.click("#care summary").await;
+    look("ready").await;
+    let task = json!({ "id": browser.find("#judge").await.attr("data-task").await.unwrap().unwrap() });
+    until_the_break(&app, &ann, &task).await;
+    browser.press("x").await;
+    browser.see("Take a break from it").await;
+    look("break").await;
+
+    app.clock.advance_us(600_000_000);
+    browser.goto(&judge).await;
+    browser.in_state("#judge", "warning").await;
+    browser.click("#leave").await;
+    browser.in_state("#judge", "warning").await;
+    browser.goto(&format!("{}/exposure", app.url)).await;
+    browser.fill("#strong_day_min", "15").await;
+    browser.click("form[action='/exposure/limits'] button").await;
+    browser.see("Saved.").await;
+    browser.see("good for a day").await;
+    look("lowered").await;
+
+    browser.goto(&judge).await;
+    browser.in_state("#judge", "warning").await;
+    browser.click("#care summary").await;
+    browser.click("#distress").await;
+    browser.at("/exposure/help").await;
+    browser.see("You get nothing sensitive until").await;
+    look("help").await;
+    totals(&app, size, shots.as_deref()).await;
+}
+
+/// The administrator's page tells of all people together only.
+async fn totals(app: &TestApp, size: (u32, u32), shots: Option<&str>) {
+    let office = Browser::open(Setup { size: Some(size), ..Setup::default() }).await;
+    office.logs_in(&app.url, "Ada Admin").await;
+    office.goto(&format!("{}/exposure/totals", app.url)).await;
+    office.see("fewer than 5").await;
+    if let Some(folder) = shots {
+        office.screenshot(format!("{folder}/totals-{}.png", size.0)).await;
+    }
+    office.is_accessible("totals").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_phone_somebody_meets_a_break_resumes_lowers_a_limit_and_stops() {
+    journey((360, 740)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_computer_somebody_meets_a_break_resumes_lowers_a_limit_and_stops() {
+    journey((1280, 900)).await;
+}
