@@ -8,6 +8,7 @@ use crate::helpers::{
 };
 use crate::on_both_pairs;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -79,29 +80,35 @@ on_both_pairs! {
 
     async fn no_voice_dominates_a_phrase_or_a_project(app: TestApp) {
         let admin = app.admin().await;
-        let prompts = ["Alexa", "Alexa", "Alexa", "Computer", "Computer", "Computer", "Computer"];
-        let scene = Scene::set(&admin, &prompts).await;
+        let scene = Scene::set(&admin, &["Alexa", "Alexa", "Alexa", "Alexa", "Computer"]).await;
         let limits = format!("/api/v1/projects/{}/speaker-limits", scene.project);
         admin.put(&limits, json!({ "per_phrase": -1 })).await.refused(422, "invalid_limit");
-        admin.put(&limits, json!({ "per_phrase": 2, "per_project": 3 })).await.expect(204);
+        admin.put(&limits, json!({ "per_phrase": 1 })).await.expect(204);
         let ann = scene.speaker(&app, "Ann").await;
-        let mut phrases = Vec::new();
-        for seed in 0..2 {
-            let task = ann.next_task(&scene.record).await.expect(200);
-            phrases.push(task["phrase"].clone());
-            ann.records(&task, &sound::clean(seed)).await;
-        }
-        assert_eq!(phrases, ["Alexa", "Alexa"]);
         let skipped = ann.next_task(&scene.record).await.expect(200);
-        assert_eq!(skipped["phrase"], "Computer", "two of a phrase are enough");
         ann.post(&path(&skipped, "skip"), json!({})).await.expect(204);
-        let last = ann.next_task(&scene.record).await.expect(200);
-        assert_eq!(last["phrase"], "Computer", "what was skipped does not count");
-        ann.records(&last, &sound::clean(3)).await;
+        let mut phrases = BTreeSet::new();
+        let mut records = async |seed| {
+            let task = ann.next_task(&scene.record).await.expect(200);
+            phrases.insert(task["phrase"].to_string());
+            ann.records(&task, &sound::clean(seed)).await;
+        };
+        records(0).await;
+        if skipped["phrase"] == "Alexa" {
+            // What was skipped does not count.
+            records(1).await;
+            assert_eq!(phrases.len(), 2, "one of each phrase is enough");
+        }
         ann.next_task(&scene.record).await.refused(403, "person_limit");
         ann.put(&limits, json!({})).await.refused(403, "forbidden");
+
+        admin.put(&limits, json!({ "per_project": 2 })).await.expect(204);
         let ben = scene.speaker(&app, "Ben").await;
-        assert_eq!(ben.next_task(&scene.record).await.expect(200)["phrase"], "Alexa");
+        for seed in 2..4 {
+            let task = ben.next_task(&scene.record).await.expect(200);
+            ben.records(&task, &sound::clean(seed)).await;
+        }
+        ben.next_task(&scene.record).await.refused(403, "person_limit");
     }
 
     async fn what_upsets_is_heard_only_while_its_task_is_open(app: TestApp) {

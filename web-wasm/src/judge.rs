@@ -364,7 +364,7 @@ impl Judge {
             Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
             Err(error) if error.signed_out() => self.halt("", &error),
             // A lease that has ended needs no skipping.
-            _ => self.next("Left.").await,
+            _ => self.next("Skipped.").await,
         }
     }
 }

@@ -91,8 +91,10 @@ pub async fn why(
     reach: &Reach,
     allowance: exposure::Allowance,
 ) -> Result<Result<Nothing, Problem>, Problem> {
+    // Who is left in peace has agreed to nothing, and is told of the peace first.
+    let unheard = if allowance.why == Some(exposure::Why::Calm) { 0 } else { allowance.closed };
     if let Some(why) = allowance.why
-        && store::waits_above(tx, reach, exposure::CEILING, allowance.closed).await?
+        && store::waits_above(tx, reach, exposure::CEILING, unheard).await?
     {
         return Ok(Err(exposure::refusal(why, allowance.more_at_us)));
     }
