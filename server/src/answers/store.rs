@@ -9,7 +9,7 @@ use crate::platform::{
 use crate::tasks::TaskId;
 
 pub async fn insert(tx: &mut Tx, answer: &Answer, batch: BatchId) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into answers (id, task_id, item_id, batch_id, person_id, label, reason, duration_ms, body_sha256, at_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         (
@@ -26,7 +26,6 @@ pub async fn insert(tx: &mut Tx, answer: &Answer, batch: BatchId) -> DbResult<()
         ),
     )
     .await
-    .map(drop)
 }
 
 pub async fn find(tx: &mut Tx, task: TaskId) -> DbResult<Option<Answer>> {

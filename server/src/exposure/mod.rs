@@ -21,10 +21,12 @@ pub use rules::{
     opt_in, opt_out,
 };
 
+pub use store::Found;
+
 use crate::audit;
 use crate::platform::{
     clock::rfc3339,
-    db::{DbResult, Tx},
+    db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -73,14 +75,24 @@ impl Standing {
 /// # Errors
 /// When the database does not answer.
 pub async fn standing(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Standing> {
-    let found = store::find(tx, person).await?;
+    Ok(standing_of(tx.ask(ask(person)).await?, now_us))
+}
+
+/// What [`standing_of`] wants to know, to be asked together with others.
+pub fn ask(person: PersonId) -> Ask<Found, impl Args<'static>> {
+    store::ask(person)
+}
+
+/// How a person stands, by what is known of them.
+pub fn standing_of(found: Vec<Found>, now_us: i64) -> Standing {
+    let found = found.into_iter().next().unwrap_or_default();
     let account = read(&found.account);
     let site: Limits = serde_json::from_str(&found.settings).unwrap_or_default();
     let limits = rules::effective(&site, &account.own);
     let allowance = rules::allowance(&account, &limits, now_us);
     let mut settled = account;
     rules::settle(&mut settled, now_us);
-    Ok(Standing { account: settled, limits, allowance, work: Work::from(&found) })
+    Standing { account: settled, limits, allowance, work: Work::from(&found) }
 }
 
 fn read(account: &str) -> Account {

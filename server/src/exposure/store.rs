@@ -3,7 +3,7 @@
 use super::model::{Report, Reported, Work};
 use crate::platform::{
     clock::{DAY_US, SECOND_US},
-    db::{DbResult, Tx},
+    db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
 };
 use crate::typed_id;
@@ -15,7 +15,7 @@ typed_id!(
 );
 
 /// A person's row, with the settings in force; empty texts where there is none.
-#[derive(FromRow)]
+#[derive(Default, FromRow)]
 pub struct Found {
     /// JSON.
     pub account: String,
@@ -30,8 +30,8 @@ pub struct Found {
 }
 
 /// What decides about a person, in one statement.
-pub async fn find(tx: &mut Tx, person: PersonId) -> DbResult<Found> {
-    tx.one(
+pub fn ask(person: PersonId) -> Ask<Found, impl Args<'static>> {
+    Ask::new(
         "select coalesce(p.account, '') as account, coalesce(s.settings, '') as settings,
            coalesce(p.work_from_us, 0) as work_from_us, coalesce(p.work_ms, 0) as work_ms,
            coalesce(p.earned_cents, 0) as earned_cents, coalesce(p.days, 0) as days,
@@ -41,7 +41,6 @@ pub async fn find(tx: &mut Tx, person: PersonId) -> DbResult<Found> {
          left join (select settings from exposure_settings order by at_us desc limit 1) as s on 1 = 1",
         (person,),
     )
-    .await
 }
 
 /// Makes sure that a person has a row.
@@ -71,7 +70,7 @@ pub async fn put(tx: &mut Tx, person: PersonId, account: &str, used_us: i64) -> 
 
 /// Adds finished work to a person's day. The first task begins the day, and ends the one before.
 pub async fn add_work(tx: &mut Tx, person: PersonId, active_ms: i64, cents: i64, now_us: i64) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into exposure_people (person_id, work_from_us, work_ms, earned_cents, rest_from_us, last_us)
          values ($1, $2 - $3 * 1000, $3, $4, $2 - $3 * 1000, $2)
          on conflict (person_id) do update set
@@ -88,7 +87,6 @@ pub async fn add_work(tx: &mut Tx, person: PersonId, active_ms: i64, cents: i64,
         (person, now_us, active_ms, cents, DAY_US, 300 * SECOND_US),
     )
     .await
-    .map(drop)
 }
 
 pub async fn insert_consent(

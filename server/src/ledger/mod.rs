@@ -48,7 +48,7 @@ pub async fn pend(tx: &mut Tx, pay: &Pay, note: &str, now_us: i64) -> DbResult<(
         return Ok(());
     }
     let accounts = (Account::Funding(pay.project.clone()), Account::Pending(pay.person));
-    store::insert(tx, &posting(format!("pend:{}", pay.task), "pend", pay, accounts, note), now_us).await.map(drop)
+    store::push(tx, &posting(format!("pend:{}", pay.task), "pend", pay, accounts, note), now_us).await
 }
 
 /// Makes a task's pending pay payable, unless it was settled before.

@@ -3,7 +3,7 @@
 use super::model::{Account, Balance, Costs, EntryId, Line, Pay, Refusal, Refused};
 use crate::batches::BatchId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Args, DbResult, Tx},
     ids::PersonId,
 };
 
@@ -21,28 +21,34 @@ pub struct Posting<'a> {
     pub note: &'a str,
 }
 
+const INSERT: &str =
+    "insert into ledger_entries (id, cause, kind, project_id, person_id, debit, credit, amount_cents, currency, note, at_us)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (cause) do nothing";
+
+fn args<'a>(posting: &Posting<'a>, now_us: i64) -> impl Args<'a> {
+    (
+        EntryId::new(),
+        posting.cause.clone(),
+        posting.kind,
+        posting.project,
+        posting.person,
+        posting.debit.to_string(),
+        posting.credit.to_string(),
+        posting.cents,
+        posting.currency,
+        posting.note,
+        now_us,
+    )
+}
+
 /// False when that cause was posted before.
 pub async fn insert(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult<bool> {
-    let touched = tx
-        .exec(
-            "insert into ledger_entries (id, cause, kind, project_id, person_id, debit, credit, amount_cents, currency, note, at_us)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (cause) do nothing",
-            (
-                EntryId::new(),
-                posting.cause.as_str(),
-                posting.kind,
-                posting.project,
-                posting.person,
-                posting.debit.to_string(),
-                posting.credit.to_string(),
-                posting.cents,
-                posting.currency,
-                posting.note,
-                now_us,
-            ),
-        )
-        .await?;
-    Ok(touched == 1)
+    Ok(tx.exec(INSERT, args(posting, now_us)).await? == 1)
+}
+
+/// The same where nobody needs to know.
+pub async fn push(tx: &mut Tx, posting: &Posting<'_>, now_us: i64) -> DbResult<()> {
+    tx.push(INSERT, args(posting, now_us)).await
 }
 
 /// The pay that is pending for a task, as it was posted.

@@ -102,7 +102,7 @@ pub async fn enqueue<J: Job>(tx: &mut Tx, job: &J, run_at_us: i64) -> DbResult<J
 /// When the database refuses.
 pub async fn enqueue_all(tx: &mut Tx, jobs: &[New]) -> DbResult<()> {
     let rows = serde_json::to_string(jobs).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    tx.exec(
+    tx.push(
         "insert into jobs (id, kind, payload, light, key, state, attempts, run_at_us, lease_until_us, error, created_us)
          select n.id, n.kind, n.payload, n.light, n.key, 'ready', 0, n.run_at_us, 0, '', n.run_at_us
          from /*pg: jsonb_to_recordset($1::jsonb) as n (id text, kind text, payload text, light bigint, key text, run_at_us bigint)*/
@@ -112,7 +112,6 @@ pub async fn enqueue_all(tx: &mut Tx, jobs: &[New]) -> DbResult<()> {
         (rows,),
     )
     .await
-    .map(drop)
 }
 
 /// Takes due jobs, the longest due first; light ones or others.

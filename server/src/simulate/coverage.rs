@@ -180,7 +180,8 @@ async fn record(site: &Site, person: PersonId, batch: &Batch) -> Result<Option<S
     };
     let mut tx = site.db.begin().await?;
     let id = task.id.parse().map_err(Problem::internal)?;
-    tasks::submit(&mut tx, id, person, site.now_us()).await?;
+    let submitted = tasks::submit(&mut tx, id, person, site.now_us()).await?;
+    tasks::count(&mut tx, &submitted).await?;
     tx.commit().await?;
     Ok(Some(task.phrase))
 }

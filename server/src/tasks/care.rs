@@ -25,7 +25,8 @@ pub async fn distress(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) ->
 
 /// Gives a task back because of what it is.
 async fn leave(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<(), Problem> {
-    let Some(task) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? else { return Ok(()) };
+    let Some(left) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? else { return Ok(()) };
+    let task = left.task;
     store::set_reason(tx, id, Some(SkipCode::Upsetting.as_str()), "").await?;
     store::free_lease(tx, task.item_id).await?;
     quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;

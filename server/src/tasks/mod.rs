@@ -30,6 +30,8 @@ pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few};
 pub use shown::view;
 
+use model::Live;
+
 use crate::batches::{Batch, BatchId, Item, ItemId};
 use crate::exposure;
 use crate::platform::{
@@ -90,13 +92,22 @@ fn foreign() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "foreign_task", "This task was not given to you. Ask for a task of your own.")
 }
 
-/// Closes a task with an answer. One that comes up to a minute after its lease is taken as well, as
-/// long as nobody else has its place: the work was done.
+/// Closes a task with an answer, which the caller then counts ([`count`]) once they have read what they
+/// need: others wait for the item from then on. One that comes up to a minute after its lease is taken
+/// as well, as long as nobody else has its place: the work was done.
 ///
 /// # Errors
 /// 403 `foreign_task`, 409 `task_done` or `task_skipped`, 410 `lease_expired`.
 pub async fn submit(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Submitted, Problem> {
     close(tx, id, person, now_us, now_us.saturating_sub(rules::LATE_US)).await
+}
+
+/// Counts an answer with its item.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count(tx: &mut Tx, submitted: &Submitted) -> DbResult<()> {
+    if submitted.counted { Ok(()) } else { store::count_answer(tx, submitted.task.item_id).await }
 }
 
 /// Closes a recording task, however late, as long as nobody else has its place or is to have it: a take
@@ -105,21 +116,22 @@ pub async fn submit(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> R
 /// # Errors
 /// As [`submit`]; the transaction must then be forgotten.
 pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<TaskRow, Problem> {
-    Ok(close(tx, id, person, now_us, i64::MIN).await?.task)
+    let submitted = close(tx, id, person, now_us, i64::MIN).await?;
+    count(tx, &submitted).await?;
+    Ok(submitted.task)
 }
 
 /// `late_us` is the oldest end of a lease that is forgiven.
 async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: i64) -> Result<Submitted, Problem> {
-    if let Some(task) = store::close(tx, id, person, "submitted", now_us, late_us).await? {
-        let freed = store::count_answer(tx, task.item_id).await?;
-        if freed.sensitivity > 0 {
+    if let Some(Live { task, sensitivity, .. }) = store::close(tx, id, person, "submitted", now_us, late_us).await? {
+        if sensitivity > 0 {
             exposure::close(tx, person, &id.to_string(), now_us).await?;
         }
         if rules::is_sample(id.0.as_u128()) {
             store::move_pace(tx, task.batch_id, (now_us - task.leased_us) / 1_000).await?;
         }
         let late = task.expires_us <= now_us;
-        return Ok(Submitted { task, late });
+        return Ok(Submitted { task, late, counted: false });
     }
     let before = own(tx, id, person).await?;
     if before.state == "expired"
@@ -128,7 +140,7 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
         && let Some(task) = store::revive(tx, id, person, now_us).await?
         && afford::take_again(tx, &task).await?
     {
-        return Ok(Submitted { task, late: true });
+        return Ok(Submitted { task, late: true, counted: true });
     }
     Err(unanswerable(&before))
 }
@@ -175,14 +187,14 @@ fn unanswerable(task: &TaskRow) -> Problem {
 /// # Errors
 /// 403 `foreign_task`, 409 `task_done`.
 pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, why: &SkipBody, now_us: i64) -> Result<(), Problem> {
-    if let Some(task) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? {
+    if let Some(Live { task, sensitivity, .. }) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? {
         if why.code.is_some() || !why.reason.is_empty() {
             let note: String = why.reason.chars().take(NOTE_MAX).collect();
             store::set_reason(tx, id, why.code.map(SkipCode::as_str), &note).await?;
         }
-        let freed = store::free_lease(tx, task.item_id).await?;
+        store::free_lease(tx, task.item_id).await?;
         afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
-        if freed.sensitivity > 0 {
+        if sensitivity > 0 {
             leaving::pay(tx, &task, now_us).await?;
         }
         return Ok(());

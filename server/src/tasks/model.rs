@@ -59,13 +59,6 @@ pub struct Live {
     pub categories: i64,
 }
 
-/// What is set free when a lease ends.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct Freed {
-    /// The item's sensitivity.
-    pub sensitivity: i64,
-}
-
 /// A task that was closed with an answer.
 #[derive(Clone, Debug)]
 pub struct Submitted {
@@ -73,6 +66,8 @@ pub struct Submitted {
     pub task: TaskRow,
     /// Whether its lease had ended.
     pub late: bool,
+    /// Whether its item counts the answer already.
+    pub counted: bool,
 }
 
 /// What may be picked for a person.
@@ -117,6 +112,11 @@ pub struct Draw {
     pub mix: i64,
     /// 32 bits.
     pub add: i64,
+}
+
+impl Draw {
+    /// For a search for none.
+    pub const NONE: Self = Self { from: 0, mix: 1, add: 0 };
 }
 
 /// An item that was picked from the queue.

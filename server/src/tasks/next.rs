@@ -118,9 +118,7 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     let now_us = site.now_us();
     let wanted = usize::from(wish.count.unwrap_or(1));
     let mut tx = site.db.begin().await?;
-    let mut at = store::enrol(&mut tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
-    let care = exposure::standing(&mut tx, person, now_us).await?;
-    let live = store::list_live(&mut tx, person, now_us).await?;
+    let (mut at, care, live, known) = look(&mut tx, person, batch, wish, now_us).await?;
     let (live, taken) = lend::take_away(&mut tx, live, &care, now_us).await?;
     let held = |live: &&Live| wish.held.contains(&live.task.id.to_string());
     let here: Vec<&Live> =
@@ -148,7 +146,7 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     if let Some(problem) = refusal(&mut tx, person, batch, served).await?.or_else(|| care.day_over(cents, now_us)) {
         return Ok(Outcome::Refused(problem));
     }
-    let standing = trust::standing(&mut tx, person, batch, now_us).await?;
+    let standing = trust::standing(&mut tx, person, batch, known, now_us).await?;
     if let Some(refusal) = standing.refusal {
         return Ok(Outcome::Refused(told(refusal)));
     }
@@ -186,6 +184,26 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     }
     let kept = lend::keep(tx, person, batch, &leases, &picked, &care).await?;
     Ok(kept.map_or(Outcome::Raced, Outcome::Issued))
+}
+
+/// Counts the tasks that are asked for, and reads all that decides about them.
+async fn look(
+    tx: &mut Tx,
+    person: PersonId,
+    batch: &Batch,
+    wish: &NextTask,
+    now_us: i64,
+) -> Result<(Enrolment, exposure::Standing, Vec<Live>, Vec<trust::Known>), Problem> {
+    let (at, care, live, known) = tx
+        .four(
+            store::ask_enrol(person, batch.id, i64::from(wish.count.unwrap_or(1))),
+            exposure::ask(person),
+            store::ask_live(person, now_us),
+            trust::ask_known(person, batch),
+        )
+        .await?;
+    let at = at.into_iter().next().ok_or_else(Problem::not_found)?;
+    Ok((at, exposure::standing_of(care, now_us), live, known))
 }
 
 /// How many tasks more a person may have open, at least one: where there is no room, the one of
@@ -318,28 +336,33 @@ async fn choose(
             rules::gold(&site.secrets.mac("gold", message.as_bytes()), gold_ppm)
         })
         .collect();
-    let mut gold = VecDeque::new();
-    if let Some(draw) = draws.iter().flatten().next() {
-        let wanted = i64::try_from(draws.iter().flatten().count()).unwrap_or(1);
-        gold = store::pick_gold(tx, reach, at, *draw, wanted).await?.into();
+    let count = i64::try_from(count).unwrap_or(1);
+    let golden = i64::try_from(draws.iter().flatten().count()).unwrap_or(1);
+    let (gold, mut work) = if gold_ppm > 0 {
+        // Both are asked for, whatever was drawn: the time that it takes must not tell gold.
+        let draw = draws.iter().flatten().next().copied().unwrap_or(Draw::NONE);
+        tx.two(store::ask_gold(reach, at, draw, golden), store::ask_pick(reach, at, count - golden)).await?
+    } else {
+        (Vec::new(), tx.ask(store::ask_pick(reach, at, count)).await?)
+    };
+    rules::advance(at, &work);
+    let missing = count - i64::try_from(gold.len() + work.len()).unwrap_or(0);
+    if missing > 0 && i64::try_from(gold.len()).unwrap_or(0) < golden {
+        let more = tx.ask(store::ask_pick(reach, at, missing)).await?;
+        rules::advance(at, &more);
+        work.extend(more);
     }
-    let missing = i64::try_from(count - gold.len()).unwrap_or(0);
-    let mut work = VecDeque::new();
-    if missing > 0 {
-        let mut found = store::pick(tx, reach, at, missing).await?;
-        rules::advance(at, &found);
-        let mut save = rules::is_saved(at, i64::try_from(asked).unwrap_or(1));
-        if found.is_empty() && gold.is_empty() && at.rest_us <= site.now_us() {
-            found = store::pick_waiting(tx, reach, missing).await?;
-            rules::wrap(at, &found);
-            save = !found.is_empty();
-        }
-        if save && !(found.is_empty() && gold.is_empty()) {
-            store::set_cursor(tx, reach.person, reach.batch, at).await?;
-        }
-        found.sort_by_key(|one| (one.rank, one.item_id));
-        work = found.into();
+    let mut save = rules::is_saved(at, i64::try_from(asked).unwrap_or(1));
+    if work.is_empty() && gold.is_empty() && at.rest_us <= site.now_us() {
+        work = store::pick_waiting(tx, reach, count).await?;
+        rules::wrap(at, &work);
+        save = !work.is_empty();
     }
+    if save && !(work.is_empty() && gold.is_empty()) {
+        store::set_cursor(tx, reach.person, reach.batch, at).await?;
+    }
+    work.sort_by_key(|one| (one.rank, one.item_id));
+    let (mut gold, mut work) = (VecDeque::from(gold), VecDeque::from(work));
     let mut next = |is_gold: bool| {
         let (wanted, other) = if is_gold { (&mut gold, &mut work) } else { (&mut work, &mut gold) };
         wanted.pop_front().or_else(|| other.pop_front())

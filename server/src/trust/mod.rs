@@ -18,15 +18,15 @@ mod views;
 
 pub use gold::{live, policy, retire, set_policy, stock, stock_of};
 pub use model::{
-    Agreement, Cost, Craft, GoldPolicy, GoldResult, GoldSource, Level, Pause, PauseId, ReaskWork, Refusal, Standing,
-    WayBack,
+    Agreement, Cost, Craft, GoldPolicy, GoldResult, GoldSource, Known, Level, Pause, PauseId, ReaskWork, Refusal,
+    Standing, WayBack,
 };
 pub use pauses::{find as pause, is_paused, note_reasked, pause_by, resume};
 pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
 
 use crate::batches::{Batch, ItemId};
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
 };
 use consensus::Skill;
@@ -114,18 +114,31 @@ pub async fn has_level(tx: &mut Tx, batch: &Batch, level: Level, except: &[Perso
     Ok(busiest.iter().filter(other).any(|tally| tally.paused_id.is_none() && rules::level(tally) >= level))
 }
 
-/// What a person may do in a batch now; asked in the transaction that gives out a task. One row is
-/// read; a pause whose time is over ends here.
+/// What [`standing`] wants to know, to be asked together with others.
+pub fn ask_known(person: PersonId, batch: &Batch) -> Ask<Known, impl Args<'static> + use<>> {
+    store::ask_known(person, craft(batch), batch.language.clone(), batch.id)
+}
+
+/// What a person may do in a batch now, by what is known of them; asked in the transaction that gives
+/// out a task. A pause whose time is over ends here.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, now_us: i64) -> DbResult<Standing> {
-    let qualification = qualification(tx, person, batch.id).await?;
+pub async fn standing(
+    tx: &mut Tx,
+    person: PersonId,
+    batch: &Batch,
+    known: Vec<Known>,
+    now_us: i64,
+) -> DbResult<Standing> {
+    let known = known.into_iter().next().unwrap_or_default();
+    let qualification = Qualification { required: known.required > 0, passed: known.passed > 0 };
     let to_pass = qualification.refusal(batch.id);
-    let Some(mut tally) = store::find(tx, person, craft(batch), &batch.language).await? else {
+    let mut tally = known.tally;
+    if tally.person_id.is_empty() {
         let gold_ppm = rules::gold_ppm(batch.gold_ppm, &Tally::default());
         return Ok(Standing { level: qualification.level(), gold_ppm, refusal: to_pass });
-    };
+    }
     let mut refusal = None;
     if let Some(pause) = pauses::in_force(tx, &tally).await? {
         if pause.until_us <= now_us {

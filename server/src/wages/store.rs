@@ -3,25 +3,22 @@
 use super::model::{Floor, Round, Work};
 use crate::batches::BatchId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
 };
 
 /// When a person last finished a task.
-pub async fn last_us(tx: &mut Tx, person: PersonId) -> DbResult<Option<i64>> {
-    let row: Option<(i64,)> =
-        tx.opt("select at_us from wage_times where person_id = $1 order by at_us desc limit 1", (person,)).await?;
-    Ok(row.map(|(at_us,)| at_us))
+pub fn ask_last(person: PersonId) -> Ask<(i64,), impl Args<'static>> {
+    Ask::new("select at_us from wage_times where person_id = $1 order by at_us desc limit 1", (person,))
 }
 
 pub async fn insert(tx: &mut Tx, work: &Work, active_ms: i64, now_us: i64) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into wage_times (task_id, batch_id, person_id, active_ms, pay_cents, at_us)
          values ($1, $2, $3, $4, $5, $6) on conflict (task_id) do nothing",
         (work.task.as_str(), work.batch, work.person, active_ms, work.pay_cents, now_us),
     )
     .await
-    .map(drop)
 }
 
 /// The latest tasks of a batch after a moment: active time and when.

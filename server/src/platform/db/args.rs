@@ -9,10 +9,10 @@ impl<'t, V> Value<'t> for V where V: Encode<'t, Sqlite> + Type<Sqlite> + Encode<
 
 /// A tuple of [`Value`]s, bound to `$1`, `$2`, ….
 pub trait Args<'t>: Send {
-    /// For SQLite.
-    fn lite(self) -> DbResult<SqliteArguments>;
-    /// For PostgreSQL.
-    fn pg(self) -> DbResult<PgArguments>;
+    /// Adds them for SQLite, behind those of statements that travel along.
+    fn lite(self, to: &mut SqliteArguments) -> DbResult<()>;
+    /// Adds them for PostgreSQL.
+    fn pg(self, to: &mut PgArguments) -> DbResult<()>;
 }
 
 fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
@@ -22,19 +22,17 @@ fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
 macro_rules! args {
     ($($name:ident)*) => {
         impl<'t, $($name: Value<'t>),*> Args<'t> for ($($name,)*) {
-            #[allow(non_snake_case, unused_mut)]
-            fn lite(self) -> DbResult<SqliteArguments> {
+            #[allow(non_snake_case, unused_variables)]
+            fn lite(self, to: &mut SqliteArguments) -> DbResult<()> {
                 let ($($name,)*) = self;
-                let mut to = SqliteArguments::default();
-                $(bound(Arguments::add(&mut to, $name))?;)*
-                Ok(to)
+                $(bound(Arguments::add(to, $name))?;)*
+                Ok(())
             }
-            #[allow(non_snake_case, unused_mut)]
-            fn pg(self) -> DbResult<PgArguments> {
+            #[allow(non_snake_case, unused_variables)]
+            fn pg(self, to: &mut PgArguments) -> DbResult<()> {
                 let ($($name,)*) = self;
-                let mut to = PgArguments::default();
-                $(bound(Arguments::add(&mut to, $name))?;)*
-                Ok(to)
+                $(bound(Arguments::add(to, $name))?;)*
+                Ok(())
             }
         }
     };

@@ -55,40 +55,81 @@ impl Opening {
     }
 }
 
-/// A statement that is run after another one or none, in one dialect.
+/// One of several statements that are sent together.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Its text.
+    pub sql: &'static str,
+    /// How many arguments of others stand before its own.
+    pub shift: usize,
+}
+
+/// What is sent, by which statements, in which dialect, behind which opening.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
-    /// Two literals may begin at one address, one being the start of the other.
-    at: (usize, usize),
+    /// Place, length and shift of each: two literals may begin at one address, one being the start of
+    /// the other.
+    parts: Vec<(usize, usize, usize)>,
     pg: bool,
     opening: Option<Opening>,
 }
 
 /// The statement in one dialect, translated once per statement.
 pub fn dialect(sql: &'static str, pg: bool) -> &'static str {
-    kept(sql, pg, None)
+    kept(&[Part { sql, shift: 0 }], pg, None)
 }
 
-/// The statement for SQLite, after what begins a unit.
-pub fn opened(sql: &'static str, opening: Option<Opening>) -> &'static str {
-    kept(sql, false, opening)
+/// Statements for SQLite, one after another, behind what begins a unit.
+pub fn in_turn(parts: &[Part], opening: Option<Opening>) -> &'static str {
+    kept(parts, false, opening)
 }
 
-fn kept(sql: &'static str, pg: bool, opening: Option<Opening>) -> &'static str {
+/// Writes for PostgreSQL as one statement.
+pub fn at_once(parts: &[Part]) -> &'static str {
+    kept(parts, true, None)
+}
+
+fn kept(parts: &[Part], pg: bool, opening: Option<Opening>) -> &'static str {
     static DONE: OnceLock<RwLock<HashMap<Key, &'static str>>> = OnceLock::new();
     let done = DONE.get_or_init(Default::default);
-    let key = Key { at: (sql.as_ptr() as usize, sql.len()), pg, opening };
+    let places = parts.iter().map(|part| (part.sql.as_ptr() as usize, part.sql.len(), part.shift)).collect();
+    let key = Key { parts: places, pg, opening };
     if let Some(text) = done.read().ok().and_then(|map| map.get(&key).copied()) {
         return text;
     }
-    let text = translate(sql, pg);
-    let text = opening.map_or(text.clone(), |opening| format!("{}; {text}", opening.sql()));
-    // Leaked on purpose: statements are literals, so there is a fixed number of them.
-    let text: &'static str = Box::leak(text.into_boxed_str());
+    // Leaked on purpose: statements are literals, so there is a fixed number of them, and few are sent together.
+    let text: &'static str = Box::leak(together(parts, pg, opening).into_boxed_str());
     if let Ok(mut map) = done.write() {
         map.insert(key, text);
     }
     text
+}
+
+fn together(parts: &[Part], pg: bool, opening: Option<Opening>) -> String {
+    let texts = parts.iter().map(|part| if part.shift == 0 { translate(part.sql, pg) } else { shifted(part, pg) });
+    if let ([_, _, ..], true) = (parts, pg) {
+        let writes: Vec<String> = texts.enumerate().map(|(n, text)| format!("w{n} as ({text})")).collect();
+        return format!("with {} select 1", writes.join(", "));
+    }
+    let texts: Vec<String> = opening.map(|opening| opening.sql().to_owned()).into_iter().chain(texts).collect();
+    texts.join("; ")
+}
+
+/// The statement with its placeholders behind those of others. On SQLite they become names: of numbered
+/// ones each smaller number would exist, too, and be bound.
+fn shifted(part: &Part, pg: bool) -> String {
+    let sign = if pg { '$' } else { '?' };
+    let text = translate(part.sql, pg);
+    let mut pieces = text.split(sign);
+    let mut to = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number = piece[..digits].parse::<usize>().map_or(String::new(), |n| (n + part.shift).to_string());
+        to.push(if number.is_empty() { sign } else { '$' });
+        to.push_str(&number);
+        to.push_str(&piece[digits..]);
+    }
+    to
 }
 
 /// Switches one dialect's comments on, the other's off; `$N` is a *name* on SQLite, `?N` is not.
@@ -113,7 +154,23 @@ pub fn translate(sql: &str, pg: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::translate;
+    use super::{Opening, Part, together, translate};
+
+    #[test]
+    fn statements_that_travel_together_keep_their_arguments_apart() {
+        let parts = [
+            Part { sql: "insert into a values ($1, $2)", shift: 0 },
+            Part { sql: "delete from b where c = $1", shift: 2 },
+        ];
+        assert_eq!(
+            together(&parts, true, None),
+            "with w0 as (insert into a values ($1, $2)), w1 as (delete from b where c = $3) select 1"
+        );
+        assert_eq!(
+            together(&parts, false, Some(Opening::Transaction)),
+            "begin immediate; insert into a values (?1, ?2); delete from b where c = $3"
+        );
+    }
 
     #[test]
     fn a_statement_differs_only_inside_its_dialect_comments() {

@@ -9,16 +9,20 @@
 //! acknowledged write survives power loss.
 
 mod args;
+mod bundle;
 mod dialect;
 mod lite;
+mod pg;
 
 pub use args::{Args, Value};
+pub use bundle::Ask;
 pub use lite::Lite;
 
-use dialect::{dialect, translate};
+use dialect::translate;
 use lite::{Reader, Unit};
+use pg::Session;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqliteConnection,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, FromRow, PgPool,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::SqliteRow,
@@ -49,10 +53,10 @@ pub struct Tx(Inner);
 enum Inner {
     LiteWrite(Unit),
     LiteRead(Reader),
-    PgWrite(sqlx::Transaction<'static, Postgres>),
+    PgWrite(Session),
     /// Without a transaction: at PostgreSQL's default isolation each statement sees what was
     /// committed before it either way.
-    PgRead(PoolConnection<Postgres>),
+    PgRead(PoolConnection<sqlx::Postgres>),
 }
 
 impl Db {
@@ -64,11 +68,18 @@ impl Db {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Lite::open(url).await.map(Self::Lite);
         }
-        let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
             .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // A plan of its own for each call takes longer than most statements do, and the first
+                    // calls would take longer than later ones.
+                    connection.execute("set plan_cache_mode = force_generic_plan").await.map(drop)
+                })
+            })
             .before_acquire(|connection, about| {
                 Box::pin(async move {
                     if about.idle_for > IDLE_TRUSTED {
@@ -95,7 +106,7 @@ impl Db {
                     Err(DbError::Io(_)) => pool.begin().await,
                     other => other,
                 };
-                Ok(Tx(Inner::PgWrite(begun?)))
+                Ok(Tx(Inner::PgWrite(Session::new(begun?))))
             }
         }
     }
@@ -147,18 +158,23 @@ impl Tx {
 
     /// Runs one statement and tells how many rows it touched.
     pub async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
-        let on = match &mut self.0 {
-            Inner::LiteWrite(unit) => {
-                // By itself, or what it touched would be counted together with what the unit begins with.
-                let done = exec_lite(unit.begun().await?, sql, args).await;
-                return unit.saw(done);
-            }
-            Inner::LiteRead(reader) => return exec_lite(reader.connection(), sql, args).await,
-            Inner::PgWrite(tx) => &mut **tx,
-            Inner::PgRead(connection) => &mut **connection,
-        };
-        let query = sqlx::query_with(AssertSqlSafe(dialect(sql, true)), args.pg()?);
-        Ok(query.execute(on).await?.rows_affected())
+        match &mut self.0 {
+            Inner::LiteWrite(unit) => unit.exec(sql, args).await,
+            Inner::LiteRead(reader) => lite::exec(reader.connection(), sql, args).await,
+            Inner::PgWrite(session) => pg::exec(session.connection().await?, sql, args).await,
+            Inner::PgRead(connection) => pg::exec(connection, sql, args).await,
+        }
+    }
+
+    /// Runs a write whose outcome nobody needs, together with the next statement or the commit, which
+    /// then fails if it does. On PostgreSQL those that wait together see nothing of each other: let each
+    /// change rows of its own.
+    pub async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
+        match &mut self.0 {
+            Inner::LiteWrite(unit) => unit.push(sql, args).await,
+            Inner::PgWrite(session) => session.push(sql, args).await,
+            Inner::LiteRead(_) | Inner::PgRead(_) => self.exec(sql, args).await.map(drop),
+        }
     }
 
     /// The first row, if there is one.
@@ -176,22 +192,25 @@ impl Tx {
 
     /// Every row.
     pub async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-        let on = match &mut self.0 {
-            Inner::LiteWrite(unit) => return unit.all(sql, args).await,
-            Inner::LiteRead(reader) => return all_lite(reader.connection(), dialect(sql, false), args).await,
-            Inner::PgWrite(tx) => &mut **tx,
-            Inner::PgRead(connection) => &mut **connection,
-        };
-        let query = sqlx::query_as_with::<Postgres, R, _>(AssertSqlSafe(dialect(sql, true)), args.pg()?);
-        query.fetch_all(on).await
+        match &mut self.0 {
+            Inner::LiteWrite(unit) => unit.all(sql, args).await,
+            Inner::LiteRead(reader) => lite::all(reader.connection(), sql, args).await,
+            Inner::PgWrite(session) => pg::all(session.connection().await?, sql, args).await,
+            Inner::PgRead(connection) => pg::all(connection, sql, args).await,
+        }
+    }
+
+    /// Every row of a query that was written before.
+    pub async fn ask<'t, R: Row, A: Args<'t>>(&mut self, ask: Ask<R, A>) -> DbResult<Vec<R>> {
+        self.all(ask.sql, ask.args).await
     }
 
     /// Runs a script of several statements; for migrations only.
     pub(super) async fn script(&mut self, sql: &str) -> DbResult<()> {
         match &mut self.0 {
-            Inner::PgWrite(tx) => {
+            Inner::PgWrite(session) => {
                 let text = translate(sql, true);
-                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **tx).await?;
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(session.connection().await?).await?;
             }
             Inner::LiteWrite(unit) => {
                 let text = translate(sql, false);
@@ -205,15 +224,27 @@ impl Tx {
     }
 }
 
-async fn exec_lite<'t>(to: &mut SqliteConnection, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
-    let query = sqlx::query_with(AssertSqlSafe(dialect(sql, false)), args.lite()?);
-    Ok(query.execute(to).await?.rows_affected())
+/// Several queries at once, in the order in which they stand: one way to SQLite and back.
+macro_rules! asked_together {
+    ($name:ident: $($ask:ident $row:ident $args:ident),*) => {
+        impl Tx {
+            /// Asks these queries in turn and brings the rows of each.
+            pub async fn $name<'t, $($row: Row, $args: Args<'t>),*>(
+                &mut self,
+                $($ask: Ask<$row, $args>),*
+            ) -> DbResult<($(Vec<$row>,)*)> {
+                let Inner::LiteWrite(unit) = &mut self.0 else {
+                    return Ok(($(self.all($ask.sql, $ask.args).await?,)*));
+                };
+                $(unit.add($ask.sql, $ask.args)?;)*
+                let mut done = unit.send([$(stringify!($ask)),*].len()).await?.into_iter();
+                Ok(($(lite::rows::<$row>(done.next())?,)*))
+            }
+        }
+    };
 }
-
-async fn all_lite<'t, R: Row>(to: &mut SqliteConnection, text: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-    let query = sqlx::query_as_with::<Sqlite, R, _>(AssertSqlSafe(text), args.lite()?);
-    query.fetch_all(to).await
-}
+asked_together!(two: a A X, b B Y);
+asked_together!(four: a A X, b B Y, c C Z, d D W);
 
 /// A row type that both databases can fill: a tuple, or a struct with `derive(FromRow)`.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}

@@ -3,7 +3,7 @@
 use super::super::model::Enrolment;
 use crate::batches::BatchId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
 };
 
@@ -11,8 +11,8 @@ use crate::platform::{
 ///
 /// It also holds the person until the end of the transaction, in all batches: so nobody passes a
 /// limit by asking twice at a time. SQLite has only one writer; PostgreSQL gets an advisory lock.
-pub async fn enrol(tx: &mut Tx, person: PersonId, batch: BatchId, count: i64) -> DbResult<Enrolment> {
-    tx.one(
+pub fn ask_enrol(person: PersonId, batch: BatchId, count: i64) -> Ask<Enrolment, impl Args<'static>> {
+    Ask::new(
         "insert into enrolments (person_id, batch_id, served) values ($1, $2, $3)
          on conflict (person_id, batch_id) do update set served = enrolments.served + $3
          returning served, cursor_rank, cursor_item, cursor_returned, rest_us,
@@ -20,14 +20,12 @@ pub async fn enrol(tx: &mut Tx, person: PersonId, batch: BatchId, count: i64) ->
            /*pg: , pg_advisory_xact_lock(hashtextextended($1, 4021)) */",
         (person, batch, count),
     )
-    .await
 }
 
 /// Takes tasks back from the count that were not given after all.
 pub async fn uncount(tx: &mut Tx, person: PersonId, batch: BatchId, count: i64) -> DbResult<()> {
-    tx.exec("update enrolments set served = served - $3 where person_id = $1 and batch_id = $2", (person, batch, count))
+    tx.push("update enrolments set served = served - $3 where person_id = $1 and batch_id = $2", (person, batch, count))
         .await
-        .map(drop)
 }
 
 /// Saves how far a person has come.
@@ -45,7 +43,7 @@ pub async fn set_cursor(tx: &mut Tx, person: PersonId, batch: BatchId, at: &Enro
 /// settles where as many are above as below (Ma, Muthukrishnan, Sandler: *Frugal Streaming for
 /// Estimating Quantiles*, 2013, with a step in proportion).
 pub async fn move_pace(tx: &mut Tx, batch: BatchId, took_ms: i64) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into paces (batch_id, median_ms) values ($1, $2)
          on conflict (batch_id) do update set median_ms = case
            when $2 > paces.median_ms then paces.median_ms + paces.median_ms / 20 + 1
@@ -54,5 +52,4 @@ pub async fn move_pace(tx: &mut Tx, batch: BatchId, took_ms: i64) -> DbResult<()
         (batch, took_ms),
     )
     .await
-    .map(drop)
 }

@@ -9,26 +9,30 @@ pub use queue::*;
 use super::model::{Lease, Live, TaskId, TaskRow};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
 };
 
 /// Live leases of a person in all batches.
 pub async fn list_live(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Vec<Live>> {
-    tx.all(
+    tx.ask(ask_live(person, now_us)).await
+}
+
+/// The same, to be asked together with others.
+pub fn ask_live(person: PersonId, now_us: i64) -> Ask<Live, impl Args<'static>> {
+    Ask::new(
         "select t.id, t.item_id, t.batch_id, t.person_id, t.state, t.leased_us, t.expires_us, q.sensitivity, q.categories
          from tasks t join queue q on q.item_id = t.item_id
          where t.person_id = $1 and t.state = 'leased' and t.expires_us > $2 order by t.id",
         (person, now_us),
     )
-    .await
 }
 
 /// Stores new leases of one person in one batch, all from the same moment.
 pub async fn insert_tasks(tx: &mut Tx, batch: BatchId, person: PersonId, leases: &[Lease]) -> DbResult<()> {
     let Some(first) = leases.first() else { return Ok(()) };
     let pairs = serde_json::to_string(leases).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    tx.exec(
+    tx.push(
         "insert into tasks (id, item_id, batch_id, person_id, state, note, leased_us, expires_us, closed_us, span_us)
          select n.id, n.item, $2, $3, 'leased', '', $4, n.expires_us, 0, n.expires_us - $4
          from /*pg: jsonb_to_recordset($1::jsonb) as n (id text, item text, expires_us bigint)*/
@@ -37,7 +41,6 @@ pub async fn insert_tasks(tx: &mut Tx, batch: BatchId, person: PersonId, leases:
         (pairs, batch, person, first.leased_us),
     )
     .await
-    .map(drop)
 }
 
 pub async fn find(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
@@ -45,7 +48,8 @@ pub async fn find(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
         .await
 }
 
-/// Ends a lease that still stands; `late_us` is the oldest end of a lease that is forgiven.
+/// Ends a lease that still stands; `late_us` is the oldest end of a lease that is forgiven. It tells how
+/// sensitive the item is.
 pub async fn close(
     tx: &mut Tx,
     id: TaskId,
@@ -53,11 +57,13 @@ pub async fn close(
     to: &str,
     now_us: i64,
     late_us: i64,
-) -> DbResult<Option<TaskRow>> {
+) -> DbResult<Option<Live>> {
     tx.opt(
         "update tasks set state = $3, closed_us = $4
          where id = $1 and person_id = $2 and state = 'leased' and expires_us > $5
-         returning id, item_id, batch_id, person_id, state, leased_us, expires_us",
+         returning id, item_id, batch_id, person_id, state, leased_us, expires_us,
+           (select q.sensitivity from queue q where q.item_id = tasks.item_id) as sensitivity,
+           (select q.categories from queue q where q.item_id = tasks.item_id) as categories",
         (id, person, to, now_us, late_us),
     )
     .await
@@ -159,7 +165,7 @@ pub async fn next_end(tx: &mut Tx, batch: BatchId, person: PersonId) -> DbResult
              join queue q on q.item_id = t.item_id
              where t.batch_id = $1 and t.person_id <> $2 and q.lane = 0
                and (q.speaker_id is null or q.speaker_id <> $2)
-               and not exists (select 1 from tasks o where o.person_id = $2 and o.item_id = t.item_id)",
+               and not exists (select 1 from tasks o where o.person_id = $2 and o.item_id = t.item_id /*pg: offset 0*/)",
             (batch, person),
         )
         .await?;

@@ -1,8 +1,11 @@
 //! SQL of the queue: items that want answers, and their slots.
+//!
+//! `not exists (… offset 0)` keeps PostgreSQL from joining with everything that a person was ever given:
+//! it then looks up what it is about to pick only, and no statement grows with their work.
 
-use super::super::model::{Draw, Enrolment, Freed, Opening, Picked, Reach, ReturnId, Slots};
+use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::db::{Args, Ask, DbResult, Tx};
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
@@ -30,8 +33,8 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
 /// a slot of each: first what came back since they looked last, then the queue from their place in
 /// it. A clip comes to a person once, as work or as gold: one that came again would give the gold
 /// away. On PostgreSQL, items that others are picking at this moment are passed by.
-pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbResult<Vec<Picked>> {
-    tx.all(
+pub fn ask_pick(reach: &Reach, at: &Enrolment, count: i64) -> Ask<Picked, impl Args<'static> + use<>> {
+    Ask::new(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
@@ -40,17 +43,17 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.returned is not null and q.returned > $7
                  and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $9 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
-                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
                order by q.returned limit $8 /*pg: for update of q skip locked*/) as returned
              union all select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and (q.rank, q.item_id) > ($5, $6)
                  and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $9 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
-                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
                order by q.rank, q.item_id limit $8 /*pg: for update of q skip locked*/) as waiting
            ) as next limit $8
          /*pg: )*/)
@@ -61,13 +64,12 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
             reach.sensitivity,
             reach.level,
             at.cursor_rank,
-            at.cursor_item.as_str(),
-            at.cursor_returned.as_str(),
+            at.cursor_item.clone(),
+            at.cursor_returned.clone(),
             count,
             reach.closed,
         ),
     )
-    .await
 }
 
 /// Searches the whole queue, and waits for others instead of passing by: an empty answer is then true.
@@ -79,9 +81,9 @@ pub async fn pick_waiting(tx: &mut Tx, reach: &Reach, count: i64) -> DbResult<Ve
            select q.item_id from queue q
            where q.batch_id = $1 and q.lane = 0 and q.open = 1
              and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $6 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
-             and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+             and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
              and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
-                             select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                             select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
            order by q.rank, q.item_id limit $5 /*pg: for update of q*/
          /*pg: )*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
@@ -100,7 +102,7 @@ pub async fn pick_phrase(tx: &mut Tx, reach: &Reach, phrase: &str) -> DbResult<O
            select q.item_id from queue q
            where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4 and q.level_min <= $5
              and (q.sensitivity < 2 or q.categories & $6 = 0)
-             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id /*pg: offset 0*/)
            order by q.rank, q.item_id limit 1 /*pg: for update of q skip locked*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (reach.batch, phrase, reach.person, reach.sensitivity, reach.level, reach.closed),
@@ -117,7 +119,7 @@ pub async fn pick_phrase_waiting(tx: &mut Tx, reach: &Reach, phrase: &str) -> Db
            select q.item_id from queue q
            where q.batch_id = $1 and q.phrase = $2 and q.open = 1 and q.sensitivity <= $4 and q.level_min <= $5
              and (q.sensitivity < 2 or q.categories & $6 = 0)
-             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id)
+             and not exists (select 1 from tasks t where t.person_id = $3 and t.item_id = q.item_id /*pg: offset 0*/)
            order by q.rank, q.item_id limit 1 /*pg: for update of q*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (reach.batch, phrase, reach.person, reach.sensitivity, reach.level, reach.closed),
@@ -140,8 +142,8 @@ pub async fn has_open(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
 /// nothing, or they would learn that it was gold. It looks at some dozens that follow a place which nobody
 /// can foresee, in an order that is another one each time, so that what anybody meets next is as likely to
 /// be one as another. Somebody who has met nearly all of it gets work instead.
-pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> DbResult<Vec<Picked>> {
-    tx.all(
+pub fn ask_gold(reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> Ask<Picked, impl Args<'static> + use<>> {
+    Ask::new(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
@@ -158,23 +160,23 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
            where q.open = 1 and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $12 = 0)
              and (q.speaker_id is null or q.speaker_id <> $2)
              and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
-                             select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                             select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
              and (exists (
                select 1 from queue w
                where w.batch_id = $1 and w.lane = 0 and w.open = 1 and w.returned is not null and w.returned > $10
                  and w.sensitivity <= $3 and (w.sensitivity < 2 or w.categories & $12 = 0)
                  and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
-                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
-                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
              ) or exists (
                select 1 from queue w
                where w.batch_id = $1 and w.lane = 0 and w.open = 1 and (w.rank, w.item_id) > ($8, $9)
                  and w.sensitivity <= $3 and (w.sensitivity < 2 or w.categories & $12 = 0)
                  and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
-                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
-                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
              ))
            order by (near.rank * $5 + $6) % 4294967291, q.item_id limit $11 /*pg: for update of q skip locked*/
          /*pg: )*/)
@@ -188,13 +190,12 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
             draw.add,
             reach.level,
             at.cursor_rank,
-            at.cursor_item.as_str(),
-            at.cursor_returned.as_str(),
+            at.cursor_item.clone(),
+            at.cursor_returned.clone(),
             count,
             reach.closed,
         ),
     )
-    .await
 }
 
 /// Gold of a batch that may still be given out.
@@ -213,9 +214,9 @@ pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64, closed: i64) 
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.sensitivity > 0
                  and q.sensitivity > $3 and q.sensitivity <= $4 and (q.sensitivity < 2 or q.categories & $5 = 0)
                  and (q.speaker_id is null or q.speaker_id <> $2)
-                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id)
+                 and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
-                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id))
+                                 select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
                limit 1) as waiting",
             (reach.batch, reach.person, reach.sensitivity, ceiling, closed),
         )
@@ -248,12 +249,8 @@ pub async fn is_under_way(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
 }
 
 /// Turns a lease into an answer.
-pub async fn count_answer(tx: &mut Tx, item: ItemId) -> DbResult<Freed> {
-    tx.one(
-        "update queue set leases = leases - 1, answers = answers + 1 where item_id = $1 returning sensitivity",
-        (item,),
-    )
-    .await
+pub async fn count_answer(tx: &mut Tx, item: ItemId) -> DbResult<()> {
+    tx.push("update queue set leases = leases - 1, answers = answers + 1 where item_id = $1", (item,)).await
 }
 
 /// Takes a free slot for an answer that comes after its lease; false when none is free.
@@ -269,15 +266,16 @@ pub async fn count_late_answer(tx: &mut Tx, item: ItemId) -> DbResult<bool> {
 }
 
 /// Gives a lease's slot back; not that of gold, which one more person has seen.
-pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<Freed> {
-    tx.one(
+pub async fn free_lease(tx: &mut Tx, item: ItemId) -> DbResult<()> {
+    tx.exec(
         "update queue set leases = leases - 1, target = target - lane,
            open = case when answers + leases - 1 < target - lane then 1 else 0 end,
            returned = case when lane = 0 then $2 end
-         where item_id = $1 returning sensitivity",
+         where item_id = $1",
         (item, ReturnId::new()),
     )
     .await
+    .map(drop)
 }
 
 /// Gives an answer's slot back: its recording could not be used.

@@ -135,6 +135,18 @@ pub struct Tally {
     pub paused_until_us: i64,
 }
 
+/// A person's counts, nameless where there are none, and their qualification in a batch.
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
+pub struct Known {
+    /// Whether the batch gives no work without its qualification: 0 or 1.
+    pub required: i64,
+    /// Whether the person has passed it: 0 or 1.
+    pub passed: i64,
+    /// What is counted.
+    #[sqlx(flatten)]
+    pub tally: Tally,
+}
+
 impl Tally {
     /// Gold answered with yes or no.
     pub fn gold(&self) -> i64 {

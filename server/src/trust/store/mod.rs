@@ -4,10 +4,10 @@ pub mod gold;
 pub mod pauses;
 pub mod qualifications;
 
-use super::model::{Agreement, Craft, Tally};
-use crate::batches::ItemId;
+use super::model::{Agreement, Craft, Known, Tally};
+use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{DbError, DbResult, Tx},
+    db::{Args, Ask, DbError, DbResult, Tx},
     ids::PersonId,
 };
 use serde::Serialize;
@@ -24,6 +24,25 @@ pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -
         (person, craft.as_str(), language),
     )
     .await
+}
+
+/// What is measured of a person, all 0 and nameless where nothing is, and how they stand with a batch's
+/// qualification.
+pub fn ask_known(person: PersonId, craft: Craft, language: String, batch: BatchId) -> Ask<Known, impl Args<'static>> {
+    Ask::new(
+        "select (select count(*) from qualification_batches where batch_id = $4) as required,
+           (select count(*) from qualifications where person_id = $1 and batch_id = $4) as passed,
+           coalesce(s.person_id, '') as person_id, coalesce(s.craft, '') as craft, coalesce(s.language, '') as language,
+           coalesce(s.window_us, 0) as window_us, coalesce(s.yes_right, 0) as yes_right,
+           coalesce(s.yes_wrong, 0) as yes_wrong, coalesce(s.no_right, 0) as no_right,
+           coalesce(s.no_wrong, 0) as no_wrong, coalesce(s.unsure, 0) as unsure, coalesce(s.answered, 0) as answered,
+           coalesce(s.agree_right, 0) as agree_right, coalesce(s.agree_wrong, 0) as agree_wrong,
+           coalesce(s.doubt, 0) as doubt, coalesce(s.doubt_yes, 0) as doubt_yes, coalesce(s.doubt_no, 0) as doubt_no,
+           coalesce(s.pauses, 0) as pauses, s.paused_id, coalesce(s.paused_until_us, 0) as paused_until_us
+         from (select 1 as one) as o
+         left join standings s on s.person_id = $1 and s.craft = $2 and s.language = $3",
+        (person, craft.as_str(), language, batch),
+    )
 }
 
 pub async fn find(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Option<Tally>> {
@@ -132,8 +151,8 @@ pub async fn list_agreements(tx: &mut Tx, item: ItemId, of: &[Agreement]) -> DbR
     let people: Vec<PersonId> = of.iter().map(|one| one.person).collect();
     tx.all(
         "select person_id, craft, right_ppm, wrong_ppm, at_us from agreements
-         where item_id = $1 and person_id in (
-           select /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value from json_each($2)*/)",
+         where item_id = $1 and person_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value from json_each($2)*/ /*pg: )*/)",
         (item, json(&people)?),
     )
     .await
@@ -159,7 +178,7 @@ pub async fn put_agreements(tx: &mut Tx, item: ItemId, of: &[(&Agreement, i64)],
             at_us,
         })
         .collect();
-    tx.exec(
+    tx.push(
         "insert into agreements (person_id, item_id, craft, language, right_ppm, wrong_ppm, at_us)
          select n.person_id, $1, n.craft, $2, n.right_ppm, n.wrong_ppm, n.at_us
          from /*pg: jsonb_to_recordset($3::jsonb) as n (person_id text, craft text, right_ppm bigint, wrong_ppm bigint, at_us bigint)*/
@@ -170,7 +189,6 @@ pub async fn put_agreements(tx: &mut Tx, item: ItemId, of: &[(&Agreement, i64)],
         (item, language, json(&rows)?),
     )
     .await
-    .map(drop)
 }
 
 fn json(rows: &impl Serialize) -> DbResult<String> {

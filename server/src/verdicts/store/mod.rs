@@ -50,7 +50,7 @@ pub async fn list_contested_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(Ite
 }
 
 pub async fn put(tx: &mut Tx, verdict: &Verdict) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into verdicts (item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (item_id) do update set state = $4, label = $5, probability = $6, answers = $7, method = $8,
@@ -70,11 +70,10 @@ pub async fn put(tx: &mut Tx, verdict: &Verdict) -> DbResult<()> {
         ),
     )
     .await
-    .map(drop)
 }
 
 pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into verdict_history (id, item_id, batch_id, cause, cause_id, state, label, probability, answers, method,
            evidence, at_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -94,7 +93,6 @@ pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) ->
         ),
     )
     .await
-    .map(drop)
 }
 
 pub async fn find_last(tx: &mut Tx, item: ItemId) -> DbResult<Option<Entry>> {

@@ -80,7 +80,7 @@ pub struct Lesson<'a> {
 }
 
 pub async fn put_contributions(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
-    tx.exec(
+    tx.push(
         "insert into contributions (item_id, worker_id, batch_id, evidence_id, source, yes_yes, yes_no, no_yes, no_no)
          select n.item_id, n.worker_id, n.batch_id, n.evidence_id, n.source, n.yes_yes, n.yes_no, n.no_yes, n.no_no
          from /*pg: jsonb_to_recordset($1::jsonb) as n (item_id text, worker_id text, batch_id text, evidence_id text, source text,
@@ -94,7 +94,6 @@ pub async fn put_contributions(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<
         (json(&lessons)?,),
     )
     .await
-    .map(drop)
 }
 
 /// Adds what lessons change to their workers' counts, in the order of the lessons.
@@ -108,7 +107,7 @@ pub async fn add_cells(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
     }
     let rows: Vec<Row<'_>> =
         lessons.iter().map(|one| Row { worker_id: one.worker_id, source: one.source, change: one.change }).collect();
-    tx.exec(
+    tx.push(
         "insert into confusions (worker_id, source, yes_yes, yes_no, no_yes, no_no)
          select n.worker_id, n.source, n.yes_yes, n.yes_no, n.no_yes, n.no_no
          from /*pg: jsonb_to_recordset($1::jsonb) as n (worker_id text, source text,
@@ -122,7 +121,6 @@ pub async fn add_cells(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
         (json(&rows)?,),
     )
     .await
-    .map(drop)
 }
 
 fn json(rows: &impl Serialize) -> DbResult<String> {

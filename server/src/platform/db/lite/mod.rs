@@ -11,15 +11,19 @@
 //! all of it. One that only looks and ends must not tell anybody before: see [`Lite::settled`].
 //!
 //! Each call of the driver wakes its thread and is woken by it, which costs more than most statements
-//! do. So a unit begins together with its first query, and the savepoint before it ends there.
+//! do. So a unit begins together with its first statement, the savepoint before it ends there, and
+//! writes that nobody asks about wait for the next statement.
 
-use super::{
-    Args, DbError, DbResult, Row, all_lite,
-    dialect::{Opening, opened},
-};
+mod run;
+mod writer;
+
+pub(super) use run::{all, exec, rows};
+
+use super::{Args, DbError, DbResult, Row, bundle::Bundle, dialect::in_turn};
+use run::{Done, run};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    ConnectOptions, Connection, SqliteConnection,
+    sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
     cell::Cell,
@@ -34,9 +38,13 @@ use tokio::{
     runtime::Handle,
     sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot, watch},
 };
+use writer::{Writer, ends_transactions};
 
 /// Most units that share a commit: a bound on how long the first one waits.
 const GROUP_MAX: usize = 64;
+/// Pages that the writer keeps: what a group of units changes should not be written twice. Negative
+/// numbers are KiB (<https://sqlite.org/pragma.html#pragma_cache_size>).
+const CACHE_KIB: &str = "-8000";
 /// Connections for reading.
 const READERS: usize = 4;
 
@@ -64,43 +72,37 @@ tokio::task_local! {
     static SEEN: Cell<u64>;
 }
 
-struct Writer {
-    connection: SqliteConnection,
-    options: SqliteConnectOptions,
-    /// Units whose work is in the open transaction and whose callers wait for its commit.
-    group: Vec<oneshot::Sender<DbResult<()>>>,
-    /// The group's number, from 1.
-    number: u64,
-    ended: watch::Sender<Ended>,
-    /// How the open unit began. Set before it begins and cleared after it ends, because a caller may
-    /// go away in the middle.
-    open: Option<Opening>,
-    /// The savepoint of the unit before: its work stays, and it ends when the next one begins.
-    left: Option<Opening>,
-    /// Whether an error may have ended the transaction behind our back (<https://sqlite.org/lang_transaction.html>,
-    /// "Response To Errors Within A Transaction").
-    broken: bool,
-}
-
 impl Lite {
     pub(super) async fn open(url: &str) -> DbResult<Self> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // Pages of the last some hundred tasks are copied into the file once, not every few tasks.
+            .pragma("wal_autocheckpoint", "4000")
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .statement_cache_capacity(512)
             .disable_statement_logging();
-        let connection = SqliteConnection::connect_with(&options).await?;
         let mut readers = Vec::new();
+        // First the writer: it creates the file.
+        let writing = options.clone().pragma("cache_size", CACHE_KIB);
+        let connection = SqliteConnection::connect_with(&writing).await?;
         for _ in 0..READERS {
             readers.push(SqliteConnection::connect_with(&options).await?);
         }
         let (ended, _) = watch::channel(Ended::default());
         let (group, told) = (Vec::new(), ended.clone());
-        let writer =
-            Writer { connection, options, group, number: 1, ended: told, open: None, left: None, broken: false };
+        let writer = Writer {
+            connection,
+            options: writing,
+            group,
+            number: 1,
+            ended: told,
+            open: None,
+            left: None,
+            broken: false,
+        };
         Ok(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: Arc::default(),
@@ -126,7 +128,7 @@ impl Lite {
         let waits = Waits::begin(self);
         let writer = self.writer.clone().lock_owned().await;
         waits.over();
-        let mut unit = Unit { writer: Some(writer), lite: self.clone(), doomed: false };
+        let mut unit = Unit { writer: Some(writer), lite: self.clone(), waiting: Bundle::default(), doomed: false };
         unit.writer().take_back().await?;
         Ok(unit)
     }
@@ -192,7 +194,9 @@ pub(super) struct Unit {
     /// Taken when it ends.
     writer: Option<OwnedMutexGuard<Writer>>,
     lite: Lite,
-    /// Whether its first statement failed, and perhaps its beginning: it can only be given up.
+    /// Writes that go with the next statement.
+    waiting: Bundle<SqliteArguments>,
+    /// Whether some statements failed of which nobody knows which: it can only be given up.
     doomed: bool,
 }
 
@@ -201,16 +205,9 @@ impl Unit {
         self.writer.as_mut().expect("a unit holds the writer until it ends")
     }
 
-    /// The connection, for a statement of a unit that has begun.
+    /// The connection, for a script in a unit that has begun.
     pub(super) async fn begun(&mut self) -> DbResult<&mut SqliteConnection> {
-        self.fit()?;
-        let writer = self.writer();
-        if writer.open.is_none() {
-            let opening = writer.opening();
-            let begun = writer.run(opening.sql()).await;
-            self.doomed = begun.is_err();
-            begun?;
-        }
+        self.send(0).await?;
         Ok(&mut self.writer().connection)
     }
 
@@ -218,14 +215,40 @@ impl Unit {
         if self.doomed { Err(DbError::BeginFailed) } else { Ok(()) }
     }
 
-    /// Every row of a query, at whose start the unit begins if it has not.
-    pub(super) async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+    /// Lets a statement wait for the next one.
+    pub(super) fn add<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
         self.fit()?;
+        self.waiting.add(sql, args)
+    }
+
+    pub(super) async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
+        self.add(sql, args)?;
+        if self.waiting.is_full() { self.send(0).await.map(drop) } else { Ok(()) }
+    }
+
+    /// Runs what waits, at whose start the unit begins if it has not; what the last `count` brought.
+    pub(super) async fn send(&mut self, count: usize) -> DbResult<Vec<Done>> {
+        self.fit()?;
+        let (parts, args) = self.waiting.take();
         let writer = self.writer();
         let opening = if writer.open.is_none() { Some(writer.opening()) } else { None };
-        let rows = all_lite(&mut writer.connection, opened(sql, opening), args).await;
-        self.doomed = rows.is_err() && opening.is_some();
-        self.saw(rows)
+        if parts.is_empty() && opening.is_none() {
+            return Ok(Vec::new());
+        }
+        let done = run(&mut writer.connection, in_turn(&parts, opening), args).await;
+        self.doomed = done.is_err() && (opening.is_some() || parts.len() > 1);
+        let mut done = self.saw(done)?;
+        Ok(done.split_off(done.len() - count))
+    }
+
+    pub(super) async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
+        self.add(sql, args)?;
+        Ok(self.send(1).await?.first().map_or(0, |done| done.touched))
+    }
+
+    pub(super) async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+        self.add(sql, args)?;
+        rows(self.send(1).await?.into_iter().next())
     }
 
     /// Notes an error that may have ended the transaction of the whole group.
@@ -238,6 +261,9 @@ impl Unit {
 
     pub(super) async fn commit(mut self) -> DbResult<()> {
         self.fit()?;
+        if !self.waiting.is_empty() {
+            self.send(0).await?;
+        }
         let (told, hear) = oneshot::channel();
         let writer = self.writer();
         if writer.open.is_none() {
@@ -269,96 +295,6 @@ impl Drop for Unit {
         if self.writer.take().is_some() && self.lite.waiting.load(Ordering::SeqCst) == 0 {
             self.lite.look_after();
         }
-    }
-}
-
-impl Writer {
-    async fn run(&mut self, sql: &'static str) -> DbResult<()> {
-        let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut self.connection).await.map(drop);
-        if done.as_ref().is_err_and(ends_transactions) {
-            self.broken = true;
-        }
-        done
-    }
-
-    /// How the next unit begins; from now on it is taken for open.
-    fn opening(&mut self) -> Opening {
-        let opening = if self.group.is_empty() { Opening::Transaction } else { Opening::after(self.left) };
-        self.open = Some(opening);
-        opening
-    }
-
-    /// Ends the open unit; its work waits for the commit.
-    fn leave(&mut self) {
-        self.left = self.open.take().or(self.left);
-    }
-
-    /// Undoes a unit that its caller gave up.
-    async fn take_back(&mut self) -> DbResult<()> {
-        if let Some(opening) = self.open.take()
-            && !self.broken
-        {
-            // An error says that it had not begun, or was undone before: its caller went away at
-            // that very moment. The same of the savepoint before it.
-            self.run(opening.undo()).await.ok();
-            if let Some(sql) = self.left.take().and_then(Opening::release) {
-                self.run(sql).await.ok();
-            }
-        }
-        if !self.broken {
-            return Ok(());
-        }
-        self.answer(&Err(DbError::WorkerCrashed));
-        self.connection = SqliteConnection::connect_with(&self.options).await?;
-        (self.left, self.broken) = (None, false);
-        Ok(())
-    }
-
-    /// Commits the group.
-    async fn finish(&mut self) {
-        let cleared = self.take_back().await;
-        if cleared.is_err() || self.group.is_empty() {
-            return;
-        }
-        // It ends the last savepoint, too.
-        self.left = None;
-        let done = self.run("commit").await;
-        if done.is_err() {
-            // Whatever is left of the transaction goes with the connection.
-            self.broken = true;
-        }
-        self.answer(&done);
-    }
-
-    fn answer(&mut self, done: &DbResult<()>) {
-        let number = self.number;
-        self.number += 1;
-        self.ended.send_modify(|ended| {
-            ended.last = number;
-            ended.failed = if done.is_err() { number } else { ended.failed };
-        });
-        for told in self.group.drain(..) {
-            // Who has gone away hears nothing.
-            let _ = told.send(done.as_ref().copied().map_err(again));
-        }
-    }
-}
-
-/// The same error for another caller: nothing was written, and trying again makes sense.
-fn again(error: &DbError) -> DbError {
-    DbError::Io(std::io::Error::other(error.to_string()))
-}
-
-/// Whether an error may have rolled back the whole transaction: out of memory, interrupted, I/O,
-/// corrupt, disk full; or the connection itself failed.
-fn ends_transactions(error: &DbError) -> bool {
-    match error {
-        DbError::Database(cause) => {
-            let code = cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
-            matches!(code & 0xff, 7 | 9 | 10 | 11 | 13)
-        }
-        DbError::Io(_) | DbError::WorkerCrashed | DbError::Protocol(_) => true,
-        _ => false,
     }
 }
 

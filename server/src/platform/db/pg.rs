@@ -1,0 +1,58 @@
+//! PostgreSQL: a transaction whose writes that nobody asks about wait for each other.
+
+use super::{
+    Args, DbResult, Row,
+    bundle::Bundle,
+    dialect::{at_once, dialect},
+};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction, postgres::PgArguments};
+
+/// One transaction.
+pub(super) struct Session {
+    tx: Transaction<'static, Postgres>,
+    waiting: Bundle<PgArguments>,
+}
+
+impl Session {
+    pub(super) fn new(tx: Transaction<'static, Postgres>) -> Self {
+        Self { tx, waiting: Bundle::default() }
+    }
+
+    pub(super) async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
+        self.waiting.add(sql, args)?;
+        if self.waiting.is_full() { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> DbResult<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let (parts, args) = self.waiting.take();
+        sqlx::query_with(AssertSqlSafe(at_once(&parts)), args).execute(&mut *self.tx).await.map(drop)
+    }
+
+    /// The connection, after all that waits.
+    pub(super) async fn connection(&mut self) -> DbResult<&mut PgConnection> {
+        self.flush().await?;
+        Ok(&mut self.tx)
+    }
+
+    pub(super) async fn commit(mut self) -> DbResult<()> {
+        self.flush().await?;
+        self.tx.commit().await
+    }
+}
+
+pub(super) async fn exec<'t>(on: &mut PgConnection, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
+    let mut bound = PgArguments::default();
+    args.pg(&mut bound)?;
+    let query = sqlx::query_with(AssertSqlSafe(dialect(sql, true)), bound);
+    Ok(query.execute(on).await?.rows_affected())
+}
+
+pub(super) async fn all<'t, R: Row>(on: &mut PgConnection, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
+    let mut bound = PgArguments::default();
+    args.pg(&mut bound)?;
+    let query = sqlx::query_as_with::<Postgres, R, _>(AssertSqlSafe(dialect(sql, true)), bound);
+    query.fetch_all(on).await
+}
