@@ -1,12 +1,13 @@
 //! The demo: its release is whole, every tool reads it, and a model learns from it.
 
 use crate::exports::accept_terms;
-use crate::helpers::{Pair, Person, TestApp, python};
+use crate::helpers::{Backend, Pair, Person, TestApp, python};
 use std::collections::BTreeSet;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_release_of_the_demo_is_whole_and_a_model_learns_from_it() {
-    let app = TestApp::spawn(Pair::LiteFolder).await;
+    // As `sayso demo` does: nobody else takes its jobs while it is filled.
+    let app = TestApp::spawn_with(Backend::fresh(Pair::LiteFolder), |config| config.no_jobs = true).await;
     let said = sayso::demo::fill(app.site()).await.unwrap();
     let password = said.split(['“', '”']).nth(1).unwrap().to_owned();
     let mut researcher = Person::named(&app.url, &app.http, "Researcher");

@@ -1,7 +1,7 @@
 //! Who may have a release, and what happens when people take their clips back.
 
 use crate::exports::{accept_terms, built};
-use crate::helpers::{Person, Reply, TestApp, corpus, id, until};
+use crate::helpers::{Person, Reply, TestApp, corpus, id};
 use crate::on_both_pairs;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -189,10 +189,9 @@ on_both_pairs! {
         corpus::settle(&app, 4, 1).await;
         let release = corpus::frozen(&app, &admin, json!({ "version": "1.0.0" })).await;
         let path = format!("/api/v1/releases/{release}");
-        until(async || {
-            corpus::step(&app).await;
-            (admin.get(&path).await.expect(200)["stage"] == "publish").then_some(())
-        }).await;
+        while admin.get(&path).await.expect(200)["stage"] != "publish" {
+            assert!(corpus::step(&app).await, "the build goes on until it can be published");
+        }
         withdraws(&app, 2).await;
         corpus::finish(&app).await;
         assert_eq!(admin.get(&path).await.expect(200)["state"], "ready");
@@ -259,6 +258,23 @@ on_both_pairs! {
         for person in [&rosa, &admin] {
             person.get(&path).await.refused(404, "not_found");
         }
+    }
+
+    /// The worker was killed with a step in its hands: whoever asks next takes it over.
+    async fn a_build_whose_worker_is_gone_is_taken_over_at_the_command_line(app: TestApp) {
+        let backend = crate::helpers::Backend::fresh(app.backend.pair);
+        let mut app = TestApp::spawn_with(backend, |config| config.no_jobs = true).await;
+        let admin = app.admin().await;
+        corpus::settle(&app, 3, 1).await;
+        corpus::frozen(&app, &admin, json!({ "version": "1.0.0", "formats": [] })).await;
+        let held = app
+            .try_sql("update jobs set state = 'running', lease_until_us = 1 where kind = 'build_release'")
+            .await
+            .unwrap();
+        assert_eq!(held, 1);
+        app.stop().await;
+        let (fine, said) = sayso_at(&app.backend.environment(), &["build", "--project", "Synthetic words", "--version", "1.0.0"]);
+        assert!(fine && said.contains("ready"), "{said}");
     }
 
     async fn an_operator_builds_a_release_at_the_command_line(app: TestApp) {

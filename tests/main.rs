@@ -21,6 +21,7 @@ mod exports_access;
 mod exports_builds;
 mod exports_card;
 mod exports_formats;
+mod exports_gate;
 mod exposure;
 mod exposure_care;
 mod exposure_model;

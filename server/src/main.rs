@@ -94,8 +94,11 @@ async fn run(cli: Cli) -> Result<ExitCode, Box<dyn Error>> {
         Command::Demo => {
             let folder = demo::folder()?;
             let config = demo::config(&cli.config, &folder);
+            // Filled before anybody else works on its jobs: nothing is half done when it is shown.
+            let site = app::open(&config, Clock::system()).await?;
+            let people = demo::fill(&site).await?;
+            site.db.close().await;
             let running = app::start(config, Clock::system()).await?;
-            let people = demo::fill(&running.site).await?;
             println!("Sayso demo: {}\n\n{people}\nEverything is forgotten when you stop it with Ctrl-C.", running.url);
             interrupted().await?;
             running.stop().await;

@@ -252,8 +252,14 @@ pub async fn frozen(app: &TestApp, admin: &super::Person, new: Value) -> String 
     release
 }
 
-/// Runs one job that is due; false when there is none.
+/// Runs one job that is due; false when there is none. A build that failed on a store too busy to answer
+/// is tried again when its time has come, which it does not here unless the clock is moved.
 pub async fn step(app: &TestApp) -> bool {
+    let mut tx = app.site().db.read().await.unwrap();
+    let (next_us,): (Option<i64>,) =
+        tx.one("select min(run_at_us) from jobs where kind = 'build_release' and state = 'ready'", ()).await.unwrap();
+    drop(tx);
+    app.clock.advance_us(next_us.map_or(0, |next_us| (next_us - app.clock.now_us()).max(0)));
     sayso::platform::worker::run_one(app.site(), &sayso::schedule::schedule()).await.unwrap()
 }
 

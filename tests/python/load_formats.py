@@ -199,16 +199,30 @@ def speech_commands(release):
                     lists["dev"] |= set(data.decode().split())
                 elif member.name.endswith("testing_list.txt"):
                     lists["test"] |= set(data.decode().split())
+                elif member.name.startswith("_background_noise_/"):
+                    if member.name.endswith(".wav"):
+                        noise(data, member.name)
                 elif member.name.endswith(".wav"):
                     files[member.name] = hashlib.sha256(data).hexdigest()
-    by_digest = {clip["sha256"]: clip for clip in release.clips}
-    check("clips in Speech Commands", sorted(files.values()), sorted(by_digest))
-    for name, digest in files.items():
-        clip = by_digest[digest]
+    keywords = json.loads((release.manifest or {}).get("policies", {}).get("keywords", "[]"))
+    by_name = {os.path.basename(clip["file"]): clip for clip in release.clips}
+    seen = {os.path.basename(name): digest for name, digest in files.items()}
+    check("clips in Speech Commands", seen, {name: clip["sha256"] for name, clip in by_name.items()})
+    for name in files:
+        clip = by_name[os.path.basename(name)]
         split = "dev" if name in lists["dev"] else "test" if name in lists["test"] else "train"
         check(f"split of {name}", (split, which_set(name)), (clip["split"], clip["split"]))
-        check(f"folder of {name}", re.sub(r"[^a-z0-9]", "", name.split("/")[0]), re.sub(r"[^a-z0-9]", "", clip["label"].lower()))
+        label = "unknown" if keywords and clip["label"] not in keywords else clip["label"].lower()
+        check(f"folder of {name}", re.sub(r"[^a-z0-9]", "", name.split("/")[0]), re.sub(r"[^a-z0-9]", "", label))
     return len(files)
+
+
+def noise(data, what):
+    """Background noise can be cut into seconds, as training scripts do."""
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        check(f"form of {what}", (file.samplerate, file.channels, file.subtype), (RATE_HZ, 1, "PCM_16"))
+        if len(file) < RATE_HZ:
+            fail(f"{what} is shorter than a second")
 
 
 def common_voice(release):

@@ -241,7 +241,8 @@ fn archives(out: &mut Folder, sounds: &[SoundRow]) -> Result<()> {
     }
     let terms = "See LICENSE of the release.\n";
     out.write(&speech_commands::path(0), |file| {
-        let mut archive = speech_commands::FolderWriter::new(file);
+        let mut archive =
+            speech_commands::FolderWriter::new(file, Vec::new(), speech_commands::noise_max_bytes(SHARD_MAX_BYTES));
         sounds.iter().try_for_each(|row| archive.push(row))?;
         archive.finish(None, terms)
     })?;

@@ -32,6 +32,9 @@ pub struct Recipe {
     pub noise_snr_db: Option<f64>,
     /// Gain, in dB; samples beyond full scale are clipped.
     pub gain_db: Option<f64>,
+    /// Masks over the features; the sound stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub masks: Option<Masks>,
 }
 
 /// The samples of a variant, at 16 kHz. `noise` is a recording from which a stretch is taken and
@@ -83,31 +86,38 @@ pub fn applies_to(split: Split, asked_for_all: bool) -> bool {
     split == Split::Train || asked_for_all
 }
 
-/// Masks of SpecAugment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Masks of SpecAugment; in its words `bands` is m_F, `bands_max` is F, `frames` is m_T, `frames_max` is T.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Masks {
-    /// Decides where the masks lie.
-    pub seed: u64,
-    /// Masks over bands, and the most bands of each.
-    pub bands: (u32, usize),
-    /// Masks over frames, and the most frames of each.
-    pub frames: (u32, usize),
+    /// Masks over bands, at most [`MASKS_MAX`].
+    pub bands: u32,
+    /// Most bands under one of them.
+    pub bands_max: usize,
+    /// Masks over frames, at most [`MASKS_MAX`].
+    pub frames: u32,
+    /// Most frames under one of them.
+    pub frames_max: usize,
 }
 
-/// Sets stretches of bands and of frames to the mean of the features.
-pub fn mask(features: &mut FeatureRow, masks: Masks) {
+/// Most masks of a kind.
+pub const MASKS_MAX: u32 = 100;
+
+/// Sets stretches of bands and of frames of a log-mel spectrogram to its mean; `seed` decides where
+/// they lie.
+pub fn mask(features: &mut FeatureRow, masks: Masks, seed: u64) {
     let (bands, frames) = (features.bands.max(0) as usize, features.frames.max(0) as usize);
     if bands * frames == 0 || features.values.len() != bands * frames {
         return;
     }
     let mean = features.values.iter().map(|x| f64::from(*x)).sum::<f64>() / features.values.len() as f64;
-    let mut random = Random(masks.seed);
-    for _ in 0..masks.bands.0 {
-        let (from, to) = random.stretch(bands, masks.bands.1);
+    let mut random = Random(seed);
+    for _ in 0..masks.bands.min(MASKS_MAX) {
+        let (from, to) = random.stretch(bands, masks.bands_max);
         features.values[from * frames..to * frames].fill(mean as f32);
     }
-    for _ in 0..masks.frames.0 {
-        let (from, to) = random.stretch(frames, masks.frames.1);
+    for _ in 0..masks.frames.min(MASKS_MAX) {
+        let (from, to) = random.stretch(frames, masks.frames_max);
         for band in features.values.chunks_exact_mut(frames) {
             band[from..to].fill(mean as f32);
         }

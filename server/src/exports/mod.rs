@@ -11,6 +11,7 @@ mod archive;
 pub mod build;
 pub mod download;
 pub mod feature_store;
+mod frozen;
 pub mod handlers;
 mod model;
 pub mod page_handlers;

@@ -1,5 +1,6 @@
 //! A release: an immutable, versioned set of files.
 
+pub use super::frozen::{AnswerOf, Frozen, Speaker, StoredRow, StoredVariant};
 pub use super::people::{Gate, Grant, Withdrawn};
 use crate::batches::ProjectId;
 use crate::platform::queue::Job;
@@ -136,8 +137,8 @@ impl Default for Filter {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Variants {
-    /// How each is made: `seed`, `speed_percent`, `shift_ms`, `room_ms`, `noise_snr_db`, `gain_db`; what is
-    /// absent is not done. At most eight.
+    /// How each is made: `seed`, `speed_percent`, `shift_ms`, `room_ms`, `noise_snr_db`, `gain_db`,
+    /// `masks`; what is absent is not done. At most eight.
     #[schema(value_type = Vec<Object>)]
     pub recipes: Vec<Recipe>,
     /// Whether clips of dev and test get them too.
@@ -160,6 +161,8 @@ pub struct Options {
     pub shard_max_bytes: u64,
     /// What is made of the recordings.
     pub variants: Variants,
+    /// Phrases that a keyword model is to tell apart; empty for all.
+    pub keywords: Vec<String>,
 }
 
 impl Default for Options {
@@ -171,6 +174,7 @@ impl Default for Options {
             access: Access::Public,
             shard_max_bytes: dataset::release::shards::SHARD_MAX_BYTES,
             variants: Variants::default(),
+            keywords: Vec::new(),
         }
     }
 }
@@ -216,107 +220,6 @@ pub struct ReleaseFile {
     pub size_bytes: i64,
 }
 
-/// A frozen clip with what never changes about it.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Frozen {
-    /// The clip.
-    pub clip_id: String,
-    /// Who speaks.
-    pub speaker_id: String,
-    /// The how manieth of its speaker.
-    pub take: i64,
-    /// What was asked for.
-    pub phrase: String,
-    /// Where the original is.
-    pub original_sha256: String,
-}
-
-/// A row of the release before it is given its final form.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct StoredRow {
-    /// The clip.
-    pub clip_id: String,
-    /// What was asked for.
-    pub phrase: String,
-    /// SHA-256 of the original.
-    pub original_sha256: String,
-    /// What the server measured, JSON.
-    pub report: Option<String>,
-    /// Granted capture settings, JSON.
-    pub settings: String,
-    /// 1 for clips that a machine made.
-    pub synthetic: i64,
-    /// Probability of the label.
-    pub probability: f64,
-    /// How the verdict was made.
-    pub method: String,
-    /// JSON of what made it; empty once the release is published.
-    pub evidence: String,
-    /// Pseudonym of the speaker.
-    pub speaker: String,
-    /// Split of the speaker.
-    pub split: String,
-    /// Path of the recording.
-    pub path: String,
-    /// SHA-256 of the recording.
-    pub sha256: String,
-    /// Path of the original, if it is included.
-    pub original_path: Option<String>,
-}
-
-/// A variant of a released clip.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct StoredVariant {
-    /// The clip that it was made of.
-    pub parent_clip_id: String,
-    /// Which of its variants.
-    pub number: i64,
-    /// Its own id.
-    pub clip_id: String,
-    /// How it was made, JSON.
-    pub recipe: String,
-    /// What was measured on it, JSON.
-    pub report: String,
-    /// Path of the recording.
-    pub path: String,
-    /// SHA-256 of the recording.
-    pub sha256: String,
-    /// Size of the recording.
-    pub size_bytes: i64,
-}
-
-/// A speaker of a release, by pseudonym, with what is told about them.
-#[derive(Clone, Debug, Default, sqlx::FromRow)]
-pub struct Speaker {
-    /// Pseudonym.
-    pub speaker: String,
-    /// Age group.
-    pub age: Option<String>,
-    /// Gender.
-    pub gender: Option<String>,
-    /// Accent.
-    pub accent: Option<String>,
-    /// Kind of device.
-    pub device: Option<String>,
-}
-
-/// An answer about a released clip.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct AnswerOf {
-    /// The answer.
-    pub answer_id: String,
-    /// The clip.
-    pub clip_id: String,
-    /// Who judged.
-    pub person_id: String,
-    /// `yes`, `no` or `unsure`.
-    pub label: String,
-    /// Why, if given.
-    pub reason: Option<String>,
-    /// Time taken.
-    pub duration_ms: i64,
-}
-
 /// Job: build a release's files.
 #[derive(Serialize, Deserialize)]
 pub struct BuildRelease {
@@ -347,6 +250,9 @@ pub struct NewRelease {
     pub shard_max_bytes: Option<u64>,
     /// Augmented variants; absent for none.
     pub variants: Option<Variants>,
+    /// Phrases that a keyword model is to tell apart: in the Speech Commands archives all others are
+    /// `_unknown_`. Absent for all.
+    pub keywords: Option<Vec<String>>,
 }
 
 /// A release as the API shows it.

@@ -50,6 +50,7 @@ pub fn options(new: &NewRelease) -> Result<Options, Problem> {
         access: new.access.unwrap_or_default(),
         shard_max_bytes: new.shard_max_bytes.unwrap_or(default.shard_max_bytes),
         variants: new.variants.clone().unwrap_or_default(),
+        keywords: new.keywords.clone().unwrap_or_default(),
     };
     if options.variants.recipes.len() > VARIANTS_MAX {
         return Err(Problem::invalid("invalid_release", "A recording may have up to eight variants."));

@@ -2,6 +2,7 @@
 
 mod archive;
 pub mod audio_parquet;
+mod background;
 pub mod cells;
 pub mod common_voice;
 pub mod edge_impulse;
@@ -61,7 +62,9 @@ impl Format {
             Format::Partitions => ("tables/clips/", "the clips' rows again, a folder per split and language"),
             Format::AudioParquet => ("audio-parquet/", "rows with the sound inside, for Hugging Face datasets"),
             Format::Webdataset => ("webdataset/", "tar shards with the row and the sound of each clip"),
-            Format::SpeechCommands => ("speech_commands/", "the folders and lists of Speech Commands in tar files"),
+            Format::SpeechCommands => {
+                ("speech_commands/", "the folders, lists and background noise of Speech Commands in tar files")
+            }
             Format::CommonVoice => ("common_voice/", "the lists of Common Voice, and the clips in tar files"),
             Format::Mswc => ("mswc/", "the CSV files of MSWC"),
             Format::LabelStudio => ("label_studio/", "tasks with all answers for Label Studio"),

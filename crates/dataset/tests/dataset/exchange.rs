@@ -78,7 +78,7 @@ fn a_shard_of_webdataset_has_row_and_sound_side_by_side() {
 
 #[test]
 fn speech_commands_lists_are_those_of_the_hash() {
-    let mut writer = speech_commands::FolderWriter::new(Vec::new());
+    let mut writer = speech_commands::FolderWriter::new(Vec::new(), Vec::new(), 0);
     let mut all = sounds();
     all.push(sound(5, "speaker-2", "_background_noise_"));
     all.push(sound(6, "speaker-2", "_unknown_"));
@@ -93,8 +93,63 @@ fn speech_commands_lists_are_those_of_the_hash() {
     assert_eq!(split_of_file("stop/speaker-2_nohash_7.wav"), Split::Dev);
     let mut other = sounds()[0].clone();
     other.clip.file = "clips/stop/speaker-2_nohash_1.wav".to_owned();
-    let error = speech_commands::FolderWriter::new(Vec::new()).push(&other).unwrap_err();
+    let error = speech_commands::FolderWriter::new(Vec::new(), Vec::new(), 0).push(&other).unwrap_err();
     assert!(matches!(error, DatasetError::BadPath { .. }), "another speaker's name would change the split");
+}
+
+#[test]
+fn what_nobody_listens_for_is_unknown() {
+    let mut writer = speech_commands::FolderWriter::new(Vec::new(), vec!["stop".to_owned()], 0);
+    sounds().iter().for_each(|row| writer.push(row).unwrap());
+    let files = unpack(&writer.finish(None, "Terms").unwrap());
+    let wavs: Vec<&str> = files.keys().map(String::as_str).filter(|path| path.ends_with(".wav")).collect();
+    assert_eq!(
+        wavs,
+        [
+            "_unknown_/speaker-1_nohash_1.wav",
+            "_unknown_/speaker-2_nohash_2.wav",
+            "stop/4fb2e1c0d9a8b7665544_nohash_3.wav",
+            "stop/speaker-1_nohash_4.wav"
+        ]
+    );
+    assert_eq!(files["validation_list.txt"], b"_unknown_/speaker-2_nohash_2.wav\n");
+}
+
+/// A word of half a second at full scale between pauses that hum softly.
+fn in_a_room(number: i32, speaker: &str, hum: f32) -> SoundRow {
+    let mut row = sound(number, speaker, "stop");
+    let speech = 8_000..16_000;
+    let sample = |at: usize| if speech.contains(&at) { 0.9 } else { hum };
+    let samples: Vec<f32> = (0..24_000).map(sample).collect();
+    row.wav = Bytes::from(audio::wav::encode_pcm16(&samples, 16_000));
+    (row.clip.speech_start_ms, row.clip.speech_end_ms) = (500, 1_000);
+    row
+}
+
+#[test]
+fn background_noise_is_the_pauses_of_train_and_nothing_of_the_words() {
+    let noise_of = |rows: &[SoundRow], max_bytes: u64| {
+        let mut writer = speech_commands::FolderWriter::new(Vec::new(), Vec::new(), max_bytes);
+        rows.iter().for_each(|row| writer.push(row).unwrap());
+        let files = unpack(&writer.finish(Some(3), "Terms").unwrap());
+        let noise = files.get("_background_noise_/pauses_00003.wav");
+        noise.map(|wav| audio::wav::decode(wav, &audio::wav::Limits::default()).unwrap().samples)
+    };
+    let speakers = ["speaker-1", "speaker-2", "4fb2e1c0d9a8b7665544"];
+    let hums = [0.01, 0.02, 0.03];
+    let mut rows: Vec<SoundRow> =
+        speakers.into_iter().zip(hums).zip(1..).map(|((who, hum), number)| in_a_room(number, who, hum)).collect();
+    rows.push(in_a_room(4, "speaker-1", 0.01));
+    let mut variant = in_a_room(5, "speaker-1", 0.04);
+    variant.clip.parent_clip_id = Some("clip-0004".to_owned());
+    rows.push(variant);
+    let noise = noise_of(&rows, 1 << 20).unwrap();
+    assert_eq!(noise.len(), 4 * 400 * 16, "400 ms before and after each of two words");
+    assert!(noise.iter().all(|x| *x < 0.0101), "only the room of the speaker of train, and no word");
+    let loud = noise.iter().filter(|x| **x > 0.0099).count();
+    assert!(loud > noise.len() * 95 / 100, "faded at the edges only: {loud}");
+    assert_eq!(noise_of(&rows, 40_000).unwrap().len(), 20_000);
+    assert!(noise_of(&rows[..1], 1 << 20).is_none(), "less than a second is of no use");
 }
 
 #[test]

@@ -57,6 +57,30 @@ fn speed_gain_and_shift_do_what_they_say() {
     assert!(early.len() == samples.len() && early.iter().all(|x| *x == 0.0));
 }
 
+/// Schroeder's backward integration of the room's answer to a click.
+#[test]
+fn a_room_falls_by_sixty_decibels_in_the_time_that_was_asked_for() {
+    let mut click = vec![0.0; 16_000];
+    click[0] = 0.5;
+    for room_ms in [200, 500] {
+        let heard = augment(&click, None, &Recipe { seed: 4, room_ms: Some(room_ms), ..Recipe::default() });
+        // Without the direct sound.
+        let mut left: f64 = heard[1..].iter().map(|x| f64::from(*x).powi(2)).sum();
+        let all = left;
+        let mut fallen_ms = [0.0; 2];
+        for (at, sample) in heard[1..].iter().enumerate() {
+            for (place, db) in fallen_ms.iter_mut().zip([-5.0, -25.0]) {
+                if *place == 0.0 && 10.0 * (left / all).log10() <= db {
+                    *place = at as f64 / 16.0;
+                }
+            }
+            left -= f64::from(*sample).powi(2);
+        }
+        let measured_ms = 3.0 * (fallen_ms[1] - fallen_ms[0]);
+        assert!((measured_ms / f64::from(room_ms) - 1.0).abs() < 0.1, "{measured_ms} ms, not {room_ms}");
+    }
+}
+
 #[test]
 fn a_room_rings_on_after_the_sound_and_is_not_louder() {
     let mut samples = tone(440.0)[..2_000].to_vec();
@@ -90,12 +114,23 @@ fn masks_are_stretches_of_the_mean() {
         frames: 50,
         values: (0..400).map(|at| at as f32).collect(),
     };
-    let masks = Masks { seed: 6, bands: (1, 3), frames: (2, 10) };
-    let (mut once, mut again) = (plain.clone(), plain.clone());
-    mask(&mut once, masks);
-    mask(&mut again, masks);
-    assert_eq!(once, again);
+    let masks = Masks { bands: 1, bands_max: 3, frames: 2, frames_max: 10 };
+    let masked = |seed| {
+        let mut row = plain.clone();
+        mask(&mut row, masks, seed);
+        row
+    };
+    let once = masked(6);
+    assert_eq!(once, masked(6));
+    assert_ne!(once, masked(7));
     let changed: Vec<usize> = (0..400).filter(|at| once.values[*at] != plain.values[*at]).collect();
     assert!(!changed.is_empty() && changed.len() <= 3 * 50 + 20 * 8);
     assert!(changed.iter().all(|at| once.values[*at] == 199.5));
+    // Whole bands and whole frames only.
+    let whole_band = |band: usize| once.values[band * 50..][..50].iter().all(|x| *x == 199.5);
+    let whole_frame = |frame: usize| once.values[frame..].iter().step_by(50).all(|x| *x == 199.5);
+    for at in changed {
+        let (band, frame) = (at / 50, at % 50);
+        assert!(whole_band(band) || whole_frame(frame), "{band}, {frame}");
+    }
 }

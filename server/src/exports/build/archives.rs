@@ -104,7 +104,9 @@ async fn run(site: &Site, release: &Release, split: Option<Split>) -> Result<Vec
             ids.push(id);
         }
     }
-    let shards = plan(sizes, release.options().shard_max_bytes);
+    let max_bytes = release.options().shard_max_bytes;
+    let noise_bytes = if split.is_none() { speech_commands::noise_max_bytes(max_bytes) } else { 0 };
+    let shards = plan(sizes, max_bytes - noise_bytes);
     let only = shards.len() == 1;
     let before = |first: usize| first.checked_sub(1).and_then(|place| ids.get(place)).cloned().unwrap_or_default();
     let parts = shards.into_iter().map(|shard| Part { split, only, after: before(shard.first), shard });
@@ -134,8 +136,10 @@ impl Writers {
             parquet: sink(wanted(Format::AudioParquet, true), audio_parquet::path(&name))?
                 .map(SoundWriter::new)
                 .transpose()?,
-            speech_commands: sink(wanted(Format::SpeechCommands, false), speech_commands::path(number))?
-                .map(speech_commands::FolderWriter::new),
+            speech_commands: sink(wanted(Format::SpeechCommands, false), speech_commands::path(number))?.map(|sink| {
+                let noise_bytes = speech_commands::noise_max_bytes(options.shard_max_bytes);
+                speech_commands::FolderWriter::new(sink, options.keywords.clone(), noise_bytes)
+            }),
             common_voice: sink(wanted(Format::CommonVoice, false), format!("{folder}/clips-{number:05}.tar"))?
                 .map(common_voice::ClipsWriter::new),
         })

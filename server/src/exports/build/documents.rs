@@ -12,7 +12,8 @@ use dataset::{Card, ClipRow, DatasetError, Format, Split};
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// Writes them all; what must be said and is not, stops the release here.
+/// Writes them all; what must be said and is not, stops the release here, and again at the end
+/// ([`look_again`]).
 pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
     let card: Card = serde_json::from_str(&release.card)?;
     let mut tx = site.db.read().await?;
@@ -37,6 +38,18 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
     each_file(site, release, &mut made, line).await?;
     made.extend(scratch.keep(site, vec![sums]).await?);
     super::done(site, release, &made, Stage::Publish).await
+}
+
+/// The gate once more, on the very bytes that are about to leave.
+pub async fn look_again(site: &Site, release: &Release) -> Result<(), JobError> {
+    let card: Card = serde_json::from_str(&release.card)?;
+    let mut tx = site.db.read().await?;
+    let told = told(&card, &snapshot::list_speakers(&mut tx, release.id).await?);
+    let file = store::find_file(&mut tx, release.id, dataset::CROISSANT_FILE).await?;
+    drop(tx);
+    let missing = || JobError::Final(format!("The release has no {}.", dataset::CROISSANT_FILE));
+    let bytes = site.blobs.get(&file.ok_or_else(missing)?.sha256).await?;
+    gate::check(&card, &serde_json::from_slice(&bytes)?, &told).map_err(unmade)
 }
 
 /// Card, descriptions, licence and policy, once the gate has let them pass.

@@ -7,9 +7,11 @@ use super::super::store::snapshot::{self, StoredMatrix};
 use super::super::store::variants;
 use super::scratch::Scratch;
 use super::{aside, unmade};
+use crate::exports::model::StoredVariant;
 use crate::platform::{site::Site, worker::JobError};
 use audio::{mel, wav};
 use bytes::Bytes;
+use dataset::augment::{self, Recipe};
 use dataset::formats::features::FeatureWriter;
 use dataset::{DatasetError, FeatureRow, Format};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -35,10 +37,10 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
         let made = variants::list(&mut tx, release.id, &first.clip_id, &last.clip_id).await?;
         drop(tx);
         after = (last.clip_id.clone(), last.spec.clone());
-        let mut variants: HashMap<String, Vec<(String, Bytes)>> = HashMap::new();
+        let mut variants: HashMap<String, Vec<(StoredVariant, Bytes)>> = HashMap::new();
         for variant in made {
             let wav = site.blobs.get(&variant.sha256).await?;
-            variants.entry(variant.parent_clip_id).or_default().push((variant.clip_id, wav));
+            variants.entry(variant.parent_clip_id.clone()).or_default().push((variant, wav));
         }
         let rows: Vec<FeatureRow> = stream::iter(page)
             .map(|matrix| async move {
@@ -53,8 +55,8 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
                 // The last of its clip: then come those of its variants.
                 let variants = if row.spec == LAST_SPEC { variants.remove(&row.clip_id) } else { None };
                 table.push(row)?;
-                for (clip_id, wav) in variants.unwrap_or_default() {
-                    calculated(&clip_id, &wav)?.into_iter().try_for_each(|row| table.push(row))?;
+                for (variant, wav) in variants.unwrap_or_default() {
+                    calculated(&variant, &wav)?.into_iter().try_for_each(|row| table.push(row))?;
                 }
             }
             Ok(table)
@@ -66,17 +68,23 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
     super::done(site, release, &files, Stage::Tables).await
 }
 
-/// The features of a variant.
-fn calculated(clip_id: &str, wav: &[u8]) -> Result<[FeatureRow; 2], DatasetError> {
+/// The features of a variant: masks lie over its log-mel spectrogram, and the cepstral coefficients
+/// are those of its sound.
+fn calculated(variant: &StoredVariant, wav: &[u8]) -> Result<[FeatureRow; 2], DatasetError> {
     let broken = |error: wav::WavError| DatasetError::Io(std::io::Error::other(error.to_string()));
     let clip = wav::decode(wav, &wav::Limits::default()).map_err(broken)?;
-    Ok([mel::log_mel(&clip.samples), mel::mfcc(&clip.samples)].map(|matrix| FeatureRow {
-        clip_id: clip_id.to_owned(),
+    let [mut log_mel, mfcc] = [mel::log_mel(&clip.samples), mel::mfcc(&clip.samples)].map(|matrix| FeatureRow {
+        clip_id: variant.clip_id.clone(),
         spec: matrix.spec.to_string(),
         bands: i32::try_from(matrix.rows).unwrap_or(i32::MAX),
         frames: i32::try_from(matrix.frames).unwrap_or(i32::MAX),
         values: matrix.values,
-    }))
+    });
+    let recipe: Recipe = serde_json::from_str(&variant.recipe)?;
+    if let Some(masks) = recipe.masks {
+        augment::mask(&mut log_mel, masks, recipe.seed);
+    }
+    Ok([log_mel, mfcc])
 }
 
 fn row(matrix: StoredMatrix, bytes: &Bytes) -> FeatureRow {

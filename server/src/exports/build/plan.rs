@@ -182,6 +182,9 @@ fn policies(release: &Release, project: &batches::Project) -> BTreeMap<String, S
     if !options.variants.recipes.is_empty() {
         policies.insert("variants".to_owned(), serde_json::to_string(&options.variants).unwrap_or_default());
     }
+    if !options.keywords.is_empty() {
+        policies.insert("keywords".to_owned(), serde_json::to_string(&options.keywords).unwrap_or_default());
+    }
     policies
 }
 

@@ -2,14 +2,16 @@
 
 use super::super::model::Release;
 use super::super::{store, store::snapshot};
-use super::plan;
+use super::{documents, plan};
 use crate::audit;
 use crate::platform::{site::Site, worker::JobError};
 
 /// Publishes, unless somebody took a consent back or a clip was refused while the release was
-/// built: then it is built anew, of the rows of now. Whether there is more to do.
+/// built: then it is built anew, of the rows of now. Whether there is more to do. What must be said and
+/// is not stops it.
 pub async fn publish(site: &Site, release: &Release) -> Result<bool, JobError> {
     let now_us = site.now_us();
+    documents::look_again(site, release).await?;
     let mut tx = site.db.begin().await?;
     let withdrawn = plan::not_agreeing(&mut tx, release).await?;
     let spoilt = snapshot::count_spoilt(&mut tx, release.id).await?;
