@@ -90,4 +90,35 @@ on_both_pairs! {
         }
         app.person("Ann").await.post("/api/v1/projects", good).await.refused(403, "forbidden");
     }
+
+    async fn a_batch_is_at_least_as_sensitive_as_its_project(app: TestApp) {
+        let admin = app.admin().await;
+        let new = json!({ "name": "P", "language": "en", "licence": "CC0-1.0", "phrases": ["Alexa"], "consent_text": CONSENT,
+            "sensitivity": 1, "categories": ["swearing"] });
+        let project = admin.post("/api/v1/projects", new.clone()).await.expect(201);
+        assert_eq!((&project["sensitivity"], &project["categories"]), (&json!(1), &json!(["swearing"])));
+        let id = id(&project);
+        assert_eq!(admin.get(&format!("/api/v1/projects/{id}")).await.expect(200)["sensitivity"], 1);
+        let batches = format!("/api/v1/projects/{id}/batches");
+        let batch = json!({ "name": "B", "kind": "record", "pay_cents": 1, "answers_wanted": 2 });
+        let with = |level: i64, about: &[&str]| {
+            let mut batch = batch.clone();
+            batch["sensitivity"] = level.into();
+            batch["categories"] = about.into();
+            batch
+        };
+        let made = admin.post(&batches, batch.clone()).await.expect(201);
+        assert_eq!((&made["sensitivity"], &made["categories"]), (&json!(1), &json!(["swearing"])), "the project's");
+        let made = admin.post(&batches, with(2, &["hate"])).await.expect(201);
+        assert_eq!((&made["sensitivity"], &made["categories"]), (&json!(2), &json!(["swearing", "hate"])));
+        admin.post(&batches, with(0, &[])).await.refused(422, "invalid_sensitivity");
+        let form = admin.get(&format!("/projects/{id}/batches/new")).await.text();
+        assert!(form.contains("<option value=\"1\" selected>") && !form.contains("<option value=\"0\">"), "{form}");
+        let page = admin.get(&format!("/projects/{id}")).await.text();
+        assert!(page.contains("mildly unpleasant") && page.contains("swearing"), "{page}");
+        let mut worse = new;
+        worse["sensitivity"] = 4.into();
+        worse["name"] = "Q".into();
+        admin.post("/api/v1/projects", worse).await.refused(422, "invalid_sensitivity");
+    }
 }

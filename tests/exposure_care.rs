@@ -126,6 +126,74 @@ on_both_pairs! {
     }
 }
 
+/// The states and reasons of a person's skipped tasks, with what they were paid.
+async fn left(app: &TestApp, ann: &Person) -> (Vec<(String, String)>, i64) {
+    let left = app.rows("select state, skip_code from tasks where skip_code is not null order by id").await;
+    let paid = ann.signed_in_again().await.get("/api/v1/ledger/statement").await.expect(200);
+    (left, paid["balances"][0]["payable_cents"].as_i64().unwrap_or_default())
+}
+
+async fn speaking(size: (u32, u32)) {
+    let app = TestApp::spawn(Pair::LiteFolder).await;
+    let record = json!({ "sensitivity": 2, "categories": ["swearing"], "pay_cents": 8 });
+    let phrases = ["Damn one", "Damn two", "Damn three", "Damn four"];
+    let scene = Scene::set_with(&app.admin().await, &phrases, record, json!({})).await;
+    let ann = scene.speaker(&app, "Ann").await;
+    agree(&ann, &["swearing"]).await;
+    let browser = Browser::open(Setup { size: Some(size), ..Setup::default() }).await;
+    let shots = std::env::var("SAYSO_SHOTS").ok();
+    let look = async |name: &str| {
+        if let Some(folder) = &shots {
+            browser.screenshot(format!("{folder}/speak-{name}-{}.png", size.0)).await;
+        }
+        browser.is_accessible(name).await;
+    };
+    browser.logs_in(&app.url, "Ann").await;
+    browser.goto(&format!("{}/tasks/record?batch={}", app.url, scene.record)).await;
+    browser.in_state("#recorder", "warning").await;
+    browser.see("This phrase may be distressing: swearing").await;
+    assert!(!browser.text("main").await.contains("Damn"), "the phrase is not shown before the person goes on");
+    look("warning").await;
+    app.clock.advance_us(24_000_000);
+    browser.press("x").await;
+    browser.see("Skipped.").await;
+    browser.in_state("#recorder", "warning").await;
+    let upset = ("skipped".to_owned(), "upsetting".to_owned());
+    assert_eq!(left(&app, &ann).await, (vec![upset.clone()], 8), "24 seconds are paid, and no task is refused");
+
+    browser.click("#proceed").await;
+    browser.in_state("#recorder", "ready").await;
+    browser.see("Damn").await;
+    look("ready").await;
+    browser.click("#care summary").await;
+    browser.click("#report").await;
+    browser.see("Say what it is about first.").await;
+    browser.script("document.getElementById('report-category').value = 'hate'", vec![]).await;
+    look("report").await;
+    browser.click("#report").await;
+    browser.see("Reported, thank you.").await;
+    browser.in_state("#recorder", "warning").await;
+    assert_eq!(app.rows("select cast(level as text), '' from exposure_reports").await.len(), 1);
+
+    browser.click("#distress").await;
+    browser.at("/exposure/help").await;
+    browser.see("You get nothing sensitive until").await;
+    assert_eq!(left(&app, &ann).await.0, [upset.clone(), upset.clone(), upset]);
+    browser.goto(&format!("{}/tasks/record?batch={}", app.url, scene.record)).await;
+    browser.see("Something upset you a short while ago").await;
+    look("calm").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_phone_a_speaker_is_warned_leaves_reports_and_stops() {
+    speaking((360, 740)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_computer_a_speaker_is_warned_leaves_reports_and_stops() {
+    speaking((1280, 900)).await;
+}
+
 /// Holds the person's task until a break is due.
 async fn until_the_break(app: &TestApp, ann: &Person, task: &Value) {
     for _ in 0..13 {

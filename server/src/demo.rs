@@ -161,6 +161,8 @@ async fn project(site: &Site, people: &People) -> Result<(Project, Batch, Batch)
         phrases: PHRASES.map(str::to_owned).to_vec(),
         consent_text: CONSENT.to_owned(),
         policy: None,
+        sensitivity: None,
+        categories: Vec::new(),
     };
     let project = batches::create_project(site, people.admin, &new, &Once::default()).await?;
     let batch = |name: &str, kind, pay_cents, answers_wanted| NewBatch {

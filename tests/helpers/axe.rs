@@ -14,8 +14,13 @@ const RUN: &str = "
         (error) => done([`axe failed: ${error}`]));";
 
 impl Browser {
-    /// Fails with everything that hinders somebody in the page's present state.
+    /// Fails with everything that hinders somebody in the page's present state. With `SAYSO_SHOTS` it also
+    /// leaves a picture of the whole page in that folder.
     pub async fn is_accessible(&self, state: &str) {
+        if let Ok(folder) = std::env::var("SAYSO_SHOTS") {
+            let width = self.script("return innerWidth", vec![]).await;
+            self.screenshot(format!("{folder}/{}-{width}.png", state.replace(' ', "-"))).await;
+        }
         if self.script("return typeof window.axe", vec![]).await == "undefined" {
             self.client.execute(AXE, vec![]).await.unwrap();
         }

@@ -1,5 +1,6 @@
 //! Headless Chromium through chromedriver: a fake microphone, a screen size, a network that goes away.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -230,8 +231,12 @@ impl Browser {
             .collect()
     }
 
+    /// The whole page, also what is below the screen.
     pub async fn screenshot(&self, file: impl AsRef<Path>) {
-        std::fs::write(file, self.client.screenshot().await.unwrap()).unwrap();
+        let whole = json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } });
+        let shot = self.chromium("goog/cdp/execute", whole).await;
+        let bytes = BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
     }
 
     async fn chromium(&self, path: &'static str, body: Value) -> Value {

@@ -1,13 +1,12 @@
 //! The server's HTTP API, typed: `wire` in, `wire` out.
 
+use crate::task::Task;
 use crate::{dom, json};
 use js_sys::{JSON, Uint8Array};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Document, DomParser, Element, Headers, RequestInit, Response, SupportedType};
-use wire::{AnswerBody, AnswerReceipt, NextTask, Renewal, ReportBody, SkipBody, SkipCode, Task};
+use wire::{AnswerBody, NextTask, ReportBody, SkipBody, SkipCode};
 
 /// A JSON call that takes longer has failed: a bar that never ends helps nobody.
 const CALL_TIMEOUT_MS: u32 = 20_000;
@@ -15,7 +14,7 @@ const CALL_TIMEOUT_MS: u32 = 20_000;
 const BYTES_TIMEOUT_MS: u32 = 120_000;
 
 /// What matters to us of a `wire::ProblemBody`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     /// HTTP status.
     pub status: u16,
@@ -26,7 +25,6 @@ pub struct Problem {
     /// What to do.
     pub detail: String,
     /// When trying again makes sense, RFC 3339.
-    #[serde(default)]
     pub available_at: Option<String>,
 }
 
@@ -69,15 +67,17 @@ impl ApiError {
 /// # Errors
 /// `no_task`, `exposure_limit`, `consent_required`, and what every call can say.
 pub async fn next_task(body: &NextTask) -> Result<Task, ApiError> {
-    read(call("POST", "/api/v1/tasks/next", Some(&json::write(body))).await?).await
+    let response = call("POST", "/api/v1/tasks/next", Some(&json::write(body))).await?;
+    Task::of(read(&response).await?).ok_or_else(|| unreadable(&response))
 }
 
-/// Holds a task longer.
+/// Holds a task longer; until when, RFC 3339.
 ///
 /// # Errors
 /// `lease_expired`, `renewals_used_up`, and what every call can say.
-pub async fn renew(task: &str) -> Result<Renewal, ApiError> {
-    read(call("POST", &format!("/api/v1/tasks/{task}/renew"), None).await?).await
+pub async fn renew(task: &str) -> Result<String, ApiError> {
+    let response = call("POST", &format!("/api/v1/tasks/{task}/renew"), None).await?;
+    dom::text(&read(&response).await?, "expires_at").ok_or_else(|| unreadable(&response))
 }
 
 /// Gives a task back, and says why.
@@ -109,12 +109,17 @@ pub async fn distress(task: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Answers a judging task. Repeating it changes nothing.
+/// Answers a judging task; what it pays, in words. Repeating it changes nothing.
 ///
 /// # Errors
 /// As every call.
-pub async fn answer(task: &str, body: &AnswerBody) -> Result<AnswerReceipt, ApiError> {
-    read(call("POST", &format!("/api/v1/tasks/{task}/answer"), Some(&json::write(body))).await?).await
+pub async fn answer(task: &str, body: &AnswerBody) -> Result<String, ApiError> {
+    let response = call("POST", &format!("/api/v1/tasks/{task}/answer"), Some(&json::write(body))).await?;
+    let receipt = read(&response).await?;
+    match (dom::property(&receipt, "pay_cents").as_f64(), dom::text(&receipt, "currency")) {
+        (Some(pay_cents), Some(currency)) => Ok(dom::money(pay_cents as i64, &currency)),
+        _ => Err(unreadable(&response)),
+    }
 }
 
 /// The WAV file to judge.
@@ -153,12 +158,12 @@ pub struct Destination {
 /// `idempotency_mismatch`, `foreign_task`, `lease_expired`, and what every call can say.
 pub async fn declare(declaration: &str) -> Result<Option<Destination>, ApiError> {
     let response = call("POST", "/api/v1/recordings", Some(declaration)).await?;
-    let view = JSON::parse(&text(&response).await?).map_err(|_| unreadable(&response))?;
+    let view = read(&response).await?;
     let upload = dom::property(&view, "upload");
     if upload.is_undefined() {
         return Ok(None);
     }
-    let text = |name: &str| dom::property(&upload, name).as_string().ok_or_else(|| unreadable(&response));
+    let text = |name: &str| dom::text(&upload, name).ok_or_else(|| unreadable(&response));
     let headers = dom::property(&upload, "headers").unchecked_into();
     let headers = Headers::new_with_record_from_str_to_str(&headers).map_err(|_| unreadable(&response))?;
     Ok(Some(Destination { method: text("method")?, url: text("url")?, headers }))
@@ -236,13 +241,25 @@ async fn fetch(url: &str, options: &RequestInit) -> Result<Response, ApiError> {
         return Ok(response);
     }
     let text = text(&response).await.unwrap_or_default();
-    let problem = json::read(&text).unwrap_or_else(|| unspoken(&response));
+    let problem = problem(&text).unwrap_or_else(|| unspoken(&response));
     Err(ApiError::Problem(problem))
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
-    let text = text(&response).await?;
-    json::read(&text).ok_or_else(|| unreadable(&response))
+/// The JSON of a reply, parsed.
+async fn read(response: &Response) -> Result<JsValue, ApiError> {
+    JSON::parse(&text(response).await?).map_err(|_| unreadable(response))
+}
+
+/// The problem that a JSON text describes.
+fn problem(text: &str) -> Option<Problem> {
+    let object = JSON::parse(text).ok()?;
+    Some(Problem {
+        status: dom::property(&object, "status").as_f64()? as u16,
+        code: dom::text(&object, "code")?,
+        title: dom::text(&object, "title")?,
+        detail: dom::text(&object, "detail")?,
+        available_at: dom::text(&object, "available_at"),
+    })
 }
 
 async fn text(response: &Response) -> Result<String, ApiError> {

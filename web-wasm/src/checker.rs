@@ -2,7 +2,7 @@
 
 use crate::checked::Checked;
 use crate::{dom, exports};
-use js_sys::{Float32Array, Object, Reflect};
+use js_sys::Float32Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -72,12 +72,12 @@ impl Checker {
 
 impl Inner {
     fn post(&self, job: &Job) -> bool {
-        let message = Object::new();
-        let set = |name: &str, value: &JsValue| Reflect::set(&message, &name.into(), value).is_ok();
-        set("id", &JsValue::from_f64(f64::from(job.number)));
-        set("samples", &job.samples);
-        set("rate_hz", &JsValue::from_f64(f64::from(job.rate_hz)));
-        set("policy", &JsValue::from_str(&job.policy));
+        let message = dom::object(&[
+            ("id", JsValue::from_f64(f64::from(job.number))),
+            ("samples", job.samples.clone().into()),
+            ("rate_hz", JsValue::from_f64(f64::from(job.rate_hz))),
+            ("policy", JsValue::from_str(&job.policy)),
+        ]);
         self.worker.borrow().as_ref().is_some_and(|worker| worker.post_message(&message).is_ok())
     }
 

@@ -1,10 +1,10 @@
 //! Small helpers around the document: find, show, listen, wait.
 
 use js_sys::Promise;
+use std::pin::Pin;
 use wasm_bindgen::{prelude::*, throw_str};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
-use wire::Task;
 
 /// The window.
 pub fn window() -> Window {
@@ -72,24 +72,59 @@ pub fn append(parent: &Element, tag: &str, text: &str, attributes: &[(&str, &str
     child
 }
 
-/// What a task pays and how long it is reserved, in words.
-pub fn terms(task: &Task) -> String {
-    let (pay, until) = (money(task.pay_cents, &task.currency), clock(&task.expires_at));
-    format!("Pays {pay}. Reserved for you until {until}.")
+/// Shows some elements by their ids, and hides others.
+pub fn show_each(elements: &[(&str, bool)]) {
+    for (id, visible) in elements {
+        show(&must(id), *visible);
+    }
+}
+
+/// Replaces the text of the element with this id, as [`say`] does.
+pub fn tell(id: &str, text: &str) {
+    say(&must::<HtmlElement>(id), text);
 }
 
 /// Calls `handler` for every `event` at `target` as long as the page lives.
 pub fn on(target: &EventTarget, event: &str, handler: impl FnMut(Event) + 'static) {
-    let handler = Closure::<dyn FnMut(Event)>::new(handler);
+    on_boxed(target, event, Box::new(handler));
+}
+
+/// One way into JavaScript for all handlers: one for each would be 7 KB of the bundle.
+fn on_boxed(target: &EventTarget, event: &str, handler: Box<dyn FnMut(Event)>) {
+    let handler = Closure::wrap(handler);
     target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref()).ok();
     handler.forget();
 }
 
+/// Calls `handler` with the id of every button within `root` that is pressed.
+pub fn on_press(root: &Element, mut handler: impl FnMut(&str) + 'static) {
+    on(root, "click", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let button = target.and_then(|target| target.closest("button").ok().flatten());
+        if let Some(button) = button.filter(|button| !button.has_attribute("disabled")) {
+            handler(&button.id());
+        }
+    });
+}
+
 /// Calls `then` once, after `delay_ms`.
 pub fn after(delay_ms: u32, then: impl FnOnce() + 'static) {
+    after_boxed(delay_ms, Box::new(then));
+}
+
+fn after_boxed(delay_ms: u32, then: Box<dyn FnOnce()>) {
     let then = Closure::once_into_js(then);
     let delay_ms = i32::try_from(delay_ms).unwrap_or(i32::MAX);
     window().set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), delay_ms).ok();
+}
+
+/// Runs a future on this page.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(future));
+}
+
+fn spawn_boxed(future: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(future);
 }
 
 /// Waits.
@@ -112,19 +147,33 @@ pub fn error_text(error: &JsValue) -> String {
     property(error, "message").as_string().or_else(|| error.as_string()).unwrap_or_else(|| "unknown error".to_owned())
 }
 
+/// A text in a JavaScript object.
+pub fn text(object: &JsValue, name: &str) -> Option<String> {
+    property(object, name).as_string()
+}
+
+/// A JavaScript object with these properties.
+pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in properties {
+        js_sys::Reflect::set(&object, &JsValue::from_str(name), value).ok();
+    }
+    object.into()
+}
+
 /// A property of a JavaScript object, `undefined` when it cannot be read.
 pub fn property(object: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Moves the focus to `element` when whatever had it is gone, so that keyboard and
+/// Moves the focus to the element with this id when whatever had it is gone, so that keyboard and
 /// screen-reader users stay where they work (WCAG 2.2, 2.4.3); leaves it alone otherwise.
-pub fn keep_focus(element: &HtmlElement) {
+pub fn keep_focus(id: &str) {
     let lost = document().active_element().is_none_or(|active| {
         active.tag_name() == "BODY" || active.has_attribute("disabled") || active.get_client_rects().length() == 0
     });
     if lost {
-        element.focus().ok();
+        must::<HtmlElement>(id).focus().ok();
     }
 }
 

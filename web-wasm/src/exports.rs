@@ -8,11 +8,12 @@
 //! ```
 
 use crate::check::{self, Measured};
-use crate::{json, take};
+use crate::task::Task;
+use crate::{dom, json, policy, take};
 use audio::mel::{log_mel, mfcc};
-use js_sys::{Float32Array, Object, Reflect, Uint8Array};
+use js_sys::{Float32Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wire::{CaptureSettings, Task};
+use wire::CaptureSettings;
 
 /// The features of mono samples (−1..1) at `rate_hz`, resampled to 16 kHz (`resample-v1`).
 ///
@@ -44,7 +45,7 @@ pub fn features(samples: &[f32], rate_hz: u32, spec: &str) -> Result<Vec<f32>, J
 pub fn check(samples: &[f32], rate_hz: u32, policy: &str) -> Result<Object, JsError> {
     let policy = match policy {
         "" => audio::Policy::default(),
-        text => json::read(text).ok_or_else(|| JsError::new("the policy cannot be read"))?,
+        text => policy::read(text).ok_or_else(|| JsError::new("the policy cannot be read"))?,
     };
     let measured = check::measure(samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
     Ok(to_js(&measured))
@@ -53,31 +54,41 @@ pub fn check(samples: &[f32], rate_hz: u32, policy: &str) -> Result<Object, JsEr
 /// Checks a take and puts it into this browser's upload queue for `person`, whatever its faults;
 /// the page's running queue sends it. `task` is the JSON of `POST /api/v1/tasks/next`.
 ///
-/// Resolves to the take's id once the take is on disk.
-///
-/// # Errors
-/// When the task cannot be read, the samples cannot be encoded, or the browser has no room.
+/// Resolves to the take's id once the take is on disk; is rejected when the task cannot be read, the
+/// samples cannot be encoded, or the browser has no room.
 #[wasm_bindgen]
-pub async fn keep_take(person: String, task: String, samples: Vec<f32>, rate_hz: u32) -> Result<String, JsError> {
-    let task: Task = json::read(&task).ok_or_else(|| JsError::new("the task cannot be read"))?;
-    let policy = task.policy.clone().unwrap_or_default();
-    let measured = check::measure(&samples, rate_hz, &policy).map_err(|error| JsError::new(&error.to_string()))?;
+pub fn keep_take(person: String, task: String, samples: Vec<f32>, rate_hz: u32) -> Promise {
+    let mut settle = None;
+    let promise = Promise::new(&mut |kept, failed| settle = Some((kept, failed)));
+    dom::spawn(async move {
+        let Some((kept, failed)) = settle else { return };
+        match check_and_keep(&person, &task, &samples, rate_hz).await {
+            Ok(id) => kept.call1(&JsValue::UNDEFINED, &JsValue::from_str(&id)).ok(),
+            Err(why) => failed.call1(&JsValue::UNDEFINED, &JsError::new(&why).into()).ok(),
+        };
+    });
+    promise
+}
+
+async fn check_and_keep(person: &str, task: &str, samples: &[f32], rate_hz: u32) -> Result<String, String> {
+    let task = Task::read(task).ok_or_else(|| "the task cannot be read".to_owned())?;
+    let policy = policy::read(&task.policy()).unwrap_or_default();
+    let measured = check::measure(samples, rate_hz, &policy).map_err(|error| error.to_string())?;
     let settings = CaptureSettings { context_rate_hz: Some(rate_hz), ..CaptureSettings::default() };
     let wav = Uint8Array::from(measured.wav.as_slice());
-    let kept = take::keep(&person, &task, &wav, &json::write(&measured.report), settings).await;
-    kept.map_err(|why| JsError::new(&why))
+    take::keep(person, &task, &wav, &json::write(&measured.report), settings).await
 }
 
 /// A measured take as the object that [`check()`] returns.
 fn to_js(measured: &Measured) -> Object {
-    let object = Object::new();
-    let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).is_ok();
-    set("wav", Uint8Array::from(measured.wav.as_slice()).into());
-    set("samples", Float32Array::from(measured.samples.as_slice()).into());
-    set("report", JsValue::from_str(&json::write(&measured.report)));
-    set("logmel", Float32Array::from(measured.log_mel.values.as_slice()).into());
-    set("mfcc", Float32Array::from(measured.mfcc.values.as_slice()).into());
-    set("rows", JsValue::from_f64(measured.mfcc.rows as f64));
-    set("frames", JsValue::from_f64(measured.mfcc.frames as f64));
-    object
+    let object = dom::object(&[
+        ("wav", Uint8Array::from(measured.wav.as_slice()).into()),
+        ("samples", Float32Array::from(measured.samples.as_slice()).into()),
+        ("report", JsValue::from_str(&json::write(&measured.report))),
+        ("logmel", Float32Array::from(measured.log_mel.values.as_slice()).into()),
+        ("mfcc", Float32Array::from(measured.mfcc.values.as_slice()).into()),
+        ("rows", JsValue::from_f64(measured.mfcc.rows as f64)),
+        ("frames", JsValue::from_f64(measured.mfcc.frames as f64)),
+    ]);
+    object.unchecked_into()
 }

@@ -1,14 +1,15 @@
 //! The judging page: fetch a clip, play it, send the answer, next.
 
 use crate::api::{self, ApiError, Clip};
+use crate::care::{self, Way};
 use crate::inbox::Inbox;
 use crate::judge_view::{Phase, View};
 use crate::lease::{self, Lease};
 use crate::player::Player;
+use crate::task::Task;
 use crate::words::sentences;
 use crate::{backoff, dom, keys, queue};
-use wasm_bindgen_futures::spawn_local;
-use wire::{AnswerBody, Kind, Label, NextTask, Reason, SkipCode, Task};
+use wire::{AnswerBody, Kind, Label, NextTask, Reason, SkipCode};
 
 const KEYS: &[(&str, &str)] = &[
     (" ", "play"),
@@ -31,6 +32,8 @@ const KEYS: &[(&str, &str)] = &[
     ("6", "skip-other"),
 ];
 
+const REASONS: [Reason; 5] = [Reason::WrongWord, Reason::CutOff, Reason::Noise, Reason::SeveralVoices, Reason::Silence];
+
 /// Clips kept ready behind the one that is heard, so that nobody waits for the network: with it, as
 /// many as a person may have open.
 const AHEAD: usize = 2;
@@ -43,7 +46,6 @@ struct Loaded {
 }
 
 /// What the page reacts to.
-#[derive(Clone)]
 enum Event {
     /// The next clip came ahead, or none.
     Ahead(Option<Box<Loaded>>),
@@ -54,16 +56,27 @@ enum Event {
     Play,
     Answer(Label, Option<Reason>),
     AskReason,
-    AskSkip,
-    Skip(SkipCode),
-    /// It is more upsetting than it says.
-    Report,
-    /// It upset the person.
-    Distress,
-    Proceed,
+    /// Something else than an answer.
+    Go(Way),
+    /// Trying again: the person wishes it, or the network is back.
     Reload,
-    /// The network is back.
-    Online,
+}
+
+impl Event {
+    /// What a button stands for, by its id.
+    fn of(button: &str) -> Option<Event> {
+        Some(match button {
+            "play" => Event::Play,
+            "yes" => Event::Answer(Label::Yes, None),
+            "no" => Event::AskReason,
+            "unsure" => Event::Answer(Label::Unsure, None),
+            "reload" => Event::Reload,
+            _ => match button.strip_prefix("reason-") {
+                Some(word) => Event::Answer(Label::No, REASONS.into_iter().find(|reason| reason.as_str() == word)),
+                None => Event::Go(Way::of(button)?),
+            },
+        })
+    }
 }
 
 /// Starts the page, and the upload queue for takes that still wait in this browser.
@@ -85,37 +98,19 @@ pub fn start() {
         events: inbox.clone(),
         shown_ms: 0.0,
     };
-    spawn_local(judge.run(inbox));
+    dom::spawn(judge.run(inbox));
 }
 
-fn listen(view: &View, events: &Inbox<Event>) {
-    let pass = |target: &web_sys::EventTarget, name: &str, event: Event| {
-        let events = events.clone();
-        dom::on(target, name, move |_| events.post(event.clone()));
-    };
-    pass(&view.play, "click", Event::Play);
-    pass(&view.yes, "click", Event::Answer(Label::Yes, None));
-    pass(&view.no, "click", Event::AskReason);
-    pass(&view.unsure, "click", Event::Answer(Label::Unsure, None));
-    for (reason, button) in &view.reasons {
-        pass(button, "click", Event::Answer(Label::No, Some(*reason)));
-    }
-    view.skip.listen(events, || Event::AskSkip, Event::Skip);
-    pass(&view.leave, "click", Event::Skip(SkipCode::Upsetting));
-    pass(&view.report, "click", Event::Report);
-    pass(&view.distress, "click", Event::Distress);
-    pass(&view.proceed, "click", Event::Proceed);
-    pass(&view.reload, "click", Event::Reload);
-    pass(&dom::window(), "online", Event::Online);
-    pass(&dom::window(), "keydown", Event::Active);
-    pass(&dom::window(), "pointerdown", Event::Active);
-    let events = events.clone();
-    spawn_local(async move {
-        loop {
-            dom::sleep(lease::LOOK_EVERY_MS).await;
-            events.post(Event::Look);
+fn listen(view: &View, inbox: &Inbox<Event>) {
+    let events = inbox.clone();
+    dom::on_press(&view.root, move |button| {
+        if let Some(event) = Event::of(button) {
+            events.post(event);
         }
     });
+    let events = inbox.clone();
+    dom::on(&dom::window(), "online", move |_| events.post(Event::Reload));
+    lease::watch(inbox, || Event::Active, || Event::Look);
 }
 
 struct Judge {
@@ -146,15 +141,11 @@ impl Judge {
                 (Event::Answer(label, reason), Phase::Ready | Phase::Reason) => {
                     self.answer(label, reason).await;
                 }
-                (Event::AskSkip, Phase::Warning | Phase::Ready | Phase::Reason) => self.ask_skip(),
-                (Event::Skip(code), Phase::Warning | Phase::Ready | Phase::Reason) => self.skip(code).await,
-                (Event::Report, Phase::Warning | Phase::Ready | Phase::Reason) => self.report().await,
-                (Event::Distress, Phase::Warning | Phase::Ready | Phase::Reason) => self.distress().await,
-                (Event::Proceed, Phase::Warning) => self.present("", None).await,
+                (Event::Go(way), phase) if phase.is_open() => self.leave(way).await,
                 (Event::Ahead(loaded), _) => self.came(loaded.map(|loaded| *loaded)),
-                (Event::Look, Phase::Warning | Phase::Ready | Phase::Reason) => self.look().await,
+                (Event::Look, phase) if phase.is_open() => self.look().await,
                 (Event::Active, _) if self.lease.touch() => self.look().await,
-                (Event::Reload | Event::Online, Phase::Error) => self.next("").await,
+                (Event::Reload, Phase::Error) => self.next("").await,
                 // Pressed too late.
                 _ => {}
             }
@@ -170,10 +161,10 @@ impl Judge {
     async fn next(&mut self, lead: &str) {
         self.player.clear();
         self.task = None;
-        self.ahead.retain(|loaded| !Lease::until(&loaded.task.expires_at).is_over());
+        self.ahead.retain(|loaded| !Lease::until(&loaded.task.expires_at()).is_over());
         if !self.ahead.is_empty() {
             // What upsets is lent for a short time only: it comes first.
-            let first = self.ahead.iter().position(|loaded| loaded.task.sensitivity > 0).unwrap_or(0);
+            let first = self.ahead.iter().position(|loaded| loaded.task.may_upset()).unwrap_or(0);
             let Loaded { task, clip } = self.ahead.remove(first);
             return self.take(task, lead, Some(clip)).await;
         }
@@ -190,17 +181,17 @@ impl Judge {
         NextTask {
             batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
             kind: Some(Kind::Judge),
-            held: here.map(|task| task.id.clone()).collect(),
+            held: here.map(Task::id).collect(),
             count: None,
         }
     }
 
     async fn take(&mut self, task: Task, lead: &str, clip: Option<Clip>) {
         // It may be on its way ahead as well.
-        self.ahead.retain(|loaded| loaded.task.id != task.id);
-        self.view.task(&task);
-        self.lease = Lease::until(&task.expires_at);
-        let upsetting = task.sensitivity > 0;
+        self.ahead.retain(|loaded| loaded.task.id() != task.id());
+        task.show(&self.view.root, "clip");
+        self.lease = Lease::until(&task.expires_at());
+        let upsetting = task.may_upset();
         self.task = Some(task);
         if upsetting {
             self.go(Phase::Warning, lead);
@@ -214,7 +205,7 @@ impl Judge {
         let clip = match clip {
             Some(clip) => Ok(clip),
             None => {
-                let url = self.task.as_ref().and_then(|task| task.audio_url.clone());
+                let url = self.task.as_ref().map(Task::audio_url);
                 self.go(Phase::Loading, "Loading the clip…");
                 api::clip(&url.unwrap_or_default()).await
             }
@@ -222,7 +213,7 @@ impl Judge {
         match clip {
             Ok(Clip { wav, gain_db }) => {
                 self.player.load(&wav);
-                if self.task.as_ref().is_some_and(|task| task.sensitivity > 0) {
+                if self.task.as_ref().is_some_and(Task::may_upset) {
                     self.player.soften(gain_db);
                 }
                 self.shown_ms = now_ms();
@@ -241,7 +232,7 @@ impl Judge {
         }
         self.fetching = true;
         let (wish, events) = (self.wish(), self.events.clone());
-        spawn_local(async move {
+        dom::spawn(async move {
             events.post(Event::Ahead(load(&wish).await.ok().map(Box::new)));
         });
     }
@@ -250,7 +241,7 @@ impl Judge {
         self.fetching = false;
         // Without more for now, the next try is with the next clip.
         let Some(loaded) = loaded else { return };
-        if !self.wish().held.contains(&loaded.task.id) {
+        if !self.wish().held.contains(&loaded.task.id()) {
             self.ahead.push(loaded);
             self.fetch_ahead();
         }
@@ -258,7 +249,7 @@ impl Judge {
 
     /// Holds the task for somebody who is at it, and warns somebody who is not.
     async fn look(&mut self) {
-        let Some(task) = &mut self.task else { return };
+        let Some(task) = &self.task else { return };
         match self.lease.step() {
             lease::Step::Wait => {}
             lease::Step::Warn => {
@@ -266,10 +257,10 @@ impl Judge {
             }
             lease::Step::Renew => {
                 // An answer says so itself when the lease has ended.
-                if let Ok(renewal) = api::renew(&task.id).await {
-                    self.lease = Lease::until(&renewal.expires_at);
-                    task.expires_at = renewal.expires_at;
-                    self.view.terms(task);
+                if let Ok(until) = api::renew(&task.id()).await {
+                    self.lease = Lease::until(&until);
+                    task.renew(&until);
+                    task.show_terms();
                 }
             }
         }
@@ -284,10 +275,9 @@ impl Judge {
         self.go(Phase::Sending, "Sending your answer…");
         let mut failures = 0;
         loop {
-            match api::answer(&task.id, &body).await {
-                Ok(receipt) => {
-                    let pay = dom::money(receipt.pay_cents, &receipt.currency);
-                    let lead = format!("Answer saved: {} ({pay}).", receipt.label.as_str());
+            match api::answer(&task.id(), &body).await {
+                Ok(pay) => {
+                    let lead = format!("Answer saved: {} ({pay}).", label.as_str());
                     return self.next(&lead).await;
                 }
                 Err(error) if passes(&error) => {
@@ -328,39 +318,35 @@ impl Judge {
         }
     }
 
-    /// Asks why, or takes that back.
-    fn ask_skip(&mut self) {
-        if self.phase == Phase::Reason {
-            self.go(Phase::Ready, "");
-        }
-        let asks = self.view.skip.toggle();
-        self.view.say(if asks { "Why skip it? Choose a reason: it costs you nothing." } else { "Your answer?" });
-    }
-
-    /// Tells that the clip is more upsetting than it says, and leaves it.
-    async fn report(&mut self) {
-        let Some(task) = &self.task else { return };
-        let Some(body) = self.view.report() else { return };
-        match api::report(&task.id.clone(), &body).await {
-            Ok(()) => self.next("Reported, thank you.").await,
-            Err(error) => self.view.say(&error.sentence()),
-        }
-    }
-
-    /// Stops the sound at once, tells the server, and leads to help.
-    async fn distress(&mut self) {
-        self.player.clear();
-        let Some(task) = &self.task else { return };
-        match api::distress(&task.id.clone()).await {
-            Ok(()) => drop(dom::window().location().set_href("/exposure/help")),
-            Err(error) => self.view.say(&error.sentence()),
+    /// Does something else with the task than to answer it.
+    async fn leave(&mut self, way: Way) {
+        let Some(id) = self.task.as_ref().map(Task::id) else { return };
+        match way {
+            Way::Proceed if self.phase == Phase::Warning => self.present("", None).await,
+            Way::Proceed => {}
+            Way::Ask => {
+                if self.phase == Phase::Reason {
+                    self.go(Phase::Ready, "");
+                }
+                if !care::toggle() {
+                    self.view.say(if self.phase == Phase::Warning { "" } else { "Your answer?" });
+                }
+            }
+            Way::Skip(code) => self.skip(&id, code).await,
+            Way::Report => {
+                if care::report(&id).await {
+                    self.next("Reported, thank you.").await;
+                }
+            }
+            Way::Distress => {
+                self.player.clear();
+                care::distress(&id).await;
+            }
         }
     }
 
-    async fn skip(&mut self, code: SkipCode) {
-        let Some(task) = &self.task else { return };
-        let id = task.id.clone();
-        match api::skip(&id, code).await {
+    async fn skip(&mut self, id: &str, code: SkipCode) {
+        match api::skip(id, code).await {
             Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
             Err(error) if error.signed_out() => self.halt("", &error),
             // A lease that has ended needs no skipping.
@@ -372,7 +358,7 @@ impl Judge {
 /// The next task with its clip.
 async fn load(wish: &NextTask) -> Result<Loaded, ApiError> {
     let task = api::next_task(wish).await?;
-    let clip = api::clip(task.audio_url.as_deref().unwrap_or_default()).await?;
+    let clip = api::clip(&task.audio_url()).await?;
     Ok(Loaded { task, clip })
 }
 

@@ -1,11 +1,9 @@
 //! The judging page's elements: what is shown in which phase.
 
-use crate::skip_view::SkipView;
-use crate::{dom, draw, words};
+use crate::{care, dom, draw};
 use audio::mel::log_mel;
 use audio::wav::{Limits, decode};
-use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement, HtmlSelectElement};
-use wire::{Category, Reason, ReportBody, Task};
+use web_sys::{HtmlAudioElement, HtmlButtonElement, HtmlCanvasElement, HtmlElement};
 
 /// Where the page stands; `data-state` of `#judge`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,93 +36,31 @@ impl Phase {
             Phase::Error => "error",
         }
     }
+
+    /// Whether a task is there to be done or left.
+    pub fn is_open(self) -> bool {
+        matches!(self, Phase::Warning | Phase::Ready | Phase::Reason)
+    }
 }
 
-/// The elements that `templates/tasks/judge.html` promises.
+/// The elements that `templates/tasks/judge.html` promises; most are found by their ids.
 pub struct View {
     /// `#judge`, with `data-batch`, `data-person`, `data-state`.
     pub root: HtmlElement,
-    /// Hear the clip.
-    pub play: HtmlButtonElement,
-    /// The phrase, whole and clear.
-    pub yes: HtmlButtonElement,
-    /// Not so; asks for a reason.
-    pub no: HtmlButtonElement,
-    /// Cannot tell.
-    pub unsure: HtmlButtonElement,
-    /// Each reason and its button.
-    pub reasons: Vec<(Reason, HtmlButtonElement)>,
-    /// Another clip, please.
-    pub skip: SkipView,
-    /// Away from it at once.
-    pub leave: HtmlButtonElement,
-    /// It is more upsetting than it says.
-    pub report: HtmlButtonElement,
-    /// It upset the person.
-    pub distress: HtmlButtonElement,
-    /// Go on despite the warning.
-    pub proceed: HtmlButtonElement,
-    /// Try again after an error.
-    pub reload: HtmlButtonElement,
     /// Plays the clip.
     pub audio: HtmlAudioElement,
-    task: HtmlElement,
-    clip: HtmlElement,
-    phrase: HtmlElement,
-    hint: HtmlElement,
-    pay: HtmlElement,
-    warning: HtmlElement,
-    warning_text: HtmlElement,
-    why: HtmlElement,
-    status: HtmlElement,
     wave: HtmlCanvasElement,
     spectrogram: HtmlCanvasElement,
-    login: HtmlElement,
-    learn: HtmlElement,
-    care: HtmlElement,
-    about: HtmlSelectElement,
-    how: HtmlSelectElement,
-    rest: HtmlElement,
-    back: HtmlElement,
 }
 
 impl View {
     /// Finds the elements.
     pub fn find() -> View {
-        let reasons = [Reason::WrongWord, Reason::CutOff, Reason::Noise, Reason::SeveralVoices, Reason::Silence];
-        let button = |reason: Reason| (reason, dom::must(&format!("reason-{}", reason.as_str())));
         View {
             root: dom::must("judge"),
-            play: dom::must("play"),
-            yes: dom::must("yes"),
-            no: dom::must("no"),
-            unsure: dom::must("unsure"),
-            reasons: reasons.into_iter().map(button).collect(),
-            skip: SkipView::find(),
-            leave: dom::must("leave"),
-            report: dom::must("report"),
-            distress: dom::must("distress"),
-            proceed: dom::must("proceed"),
-            reload: dom::must("reload"),
             audio: dom::must("audio"),
-            task: dom::must("task"),
-            clip: dom::must("clip"),
-            phrase: dom::must("phrase"),
-            hint: dom::must("hint"),
-            pay: dom::must("pay"),
-            warning: dom::must("warning"),
-            warning_text: dom::must("warning-text"),
-            why: dom::must("reasons"),
-            status: dom::must("status"),
             wave: dom::must("wave"),
             spectrogram: dom::must("spectrogram"),
-            login: dom::must("login"),
-            learn: dom::must("learn"),
-            care: dom::must("care"),
-            about: dom::must("report-category"),
-            how: dom::must("report-level"),
-            rest: dom::must("rest"),
-            back: dom::must("back"),
         }
     }
 
@@ -134,84 +70,45 @@ impl View {
         dom::set(&self.root, "data-state", phase.as_str());
         let busy = matches!(phase, Loading | Sending);
         dom::set(&self.root, "aria-busy", if busy { "true" } else { "false" });
-        let open = matches!(phase, Ready | Reason);
-        for button in [&self.play, &self.yes, &self.no, &self.unsure] {
-            button.set_disabled(!open);
+        let answerable = matches!(phase, Ready | Reason);
+        for id in ["play", "yes", "no", "unsure"] {
+            dom::must::<HtmlButtonElement>(id).set_disabled(!answerable);
         }
-        dom::set(&self.no, "aria-expanded", if phase == Reason { "true" } else { "false" });
-        dom::show(&self.task, matches!(phase, Loading | Warning | Ready | Reason | Sending));
-        dom::show(&self.clip, matches!(phase, Loading | Ready | Reason | Sending));
-        dom::show(&self.warning, phase == Warning);
-        dom::show(&self.why, phase == Reason);
-        self.skip.offer(open || phase == Warning);
-        dom::show(&self.leave, open || phase == Warning);
-        dom::show(&self.care, open || phase == Warning);
-        dom::show(&self.reload, phase == Error);
-        dom::show(&self.back, matches!(phase, Done | Error));
-        dom::show(&self.login, false);
-        dom::show(&self.learn, false);
-        dom::say(&self.status, status);
+        dom::set(&dom::must::<HtmlElement>("no"), "aria-expanded", if phase == Reason { "true" } else { "false" });
+        dom::show_each(&[
+            ("task", !matches!(phase, Done | Error)),
+            ("clip", !matches!(phase, Warning | Done | Error)),
+            ("reasons", phase == Reason),
+            ("reload", phase == Error),
+            ("back", matches!(phase, Done | Error)),
+            ("login", false),
+            ("learn", false),
+        ]);
+        care::offer(phase.is_open(), phase == Warning);
+        self.say(status);
         match phase {
-            Ready => dom::keep_focus(&self.play),
-            Reason => {
-                self.reasons[0].1.focus().ok();
-            }
-            Warning => dom::keep_focus(&self.proceed),
-            Error => dom::keep_focus(&self.reload),
+            Ready => dom::keep_focus("play"),
+            Reason => drop(dom::must::<HtmlElement>("reason-wrong_word").focus()),
+            Warning => dom::keep_focus("proceed"),
+            Error => dom::keep_focus("reload"),
             _ => {}
         }
     }
 
     /// Says something in the live region.
     pub fn say(&self, status: &str) {
-        dom::say(&self.status, status);
+        dom::tell("status", status);
     }
 
     /// Offers the login page.
     pub fn offer_login(&self) {
-        dom::show(&self.login, true);
+        dom::show_each(&[("login", true)]);
     }
 
     /// Offers the training of the batch, if the page knows of one.
     pub fn offer_training(&self) {
-        dom::show(&self.learn, self.learn.has_attribute("href"));
-    }
-
-    /// Shows a task; its clip comes later.
-    pub fn task(&self, task: &Task) {
-        dom::say(&self.phrase, &task.phrase);
-        dom::set(&self.phrase, "lang", &task.language);
-        dom::set(&self.root, "data-task", &task.id);
-        dom::say(&self.hint, &task.hint);
-        dom::show(&self.hint, !task.hint.is_empty());
-        self.terms(task);
-        let warning = words::warning("clip", task.sensitivity, &task.categories);
-        dom::say(&self.warning_text, &warning);
-        dom::show(&self.rest, task.rest);
-    }
-
-    /// What is reported; nothing while it is not said what it is about.
-    pub fn report(&self) -> Option<ReportBody> {
-        let about = self.about.value();
-        let category = Category::ALL.into_iter().find(|category| category.as_str() == about);
-        let Some(category) = category else {
-            self.say("Say what it is about first.");
-            self.about.focus().ok();
-            return None;
-        };
-        let level = if self.how.value() == "3" {
-            3
-        } else if self.how.value() == "1" {
-            1
-        } else {
-            2
-        };
-        Some(ReportBody { level, categories: vec![category] })
-    }
-
-    /// Says what a task pays and how long it is reserved.
-    pub fn terms(&self, task: &Task) {
-        dom::say(&self.pay, &dom::terms(task));
+        let learn: HtmlElement = dom::must("learn");
+        dom::show(&learn, learn.has_attribute("href"));
     }
 
     /// Draws a clip. One that cannot be decoded here can still be heard.

@@ -10,11 +10,13 @@
 //! * [`queue`]: takes kept in [`store`] and sent by [`upload`] until the server has them.
 //! * [`lease`]: how long a task is reserved.
 //! * [`judge`]: the judging page; [`player`] plays, [`draw`] draws.
+//! * [`care`]: what both pages offer beside the work: skipping, leaving, telling that it upsets.
 //! * [`exports`]: the same for other programs.
 
 pub mod api;
 pub mod backoff;
 pub mod capture;
+mod care;
 pub mod check;
 pub mod checked;
 pub mod checker;
@@ -33,13 +35,14 @@ pub mod meter;
 pub mod microphone;
 pub mod microphone_error;
 pub mod player;
+mod policy;
 pub mod prompts;
 pub mod queue;
 mod queue_view;
 pub mod recorder;
-mod skip_view;
 pub mod store;
 pub mod take;
+pub mod task;
 pub mod upload;
 pub mod words;
 

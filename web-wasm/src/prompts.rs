@@ -1,16 +1,16 @@
 //! Prompts fetched ahead and kept in this browser, so that recording goes on without a network.
 
-use crate::{json, store};
-use js_sys::Date;
-use serde::{Deserialize, Serialize};
-use wire::Task;
+use crate::task::Task;
+use crate::{dom, store};
+use js_sys::{Date, JSON};
+use wasm_bindgen::JsValue;
 
 /// How many prompts a person may have open in a batch, as the server has it: the one that is
 /// shown, two more, and those whose takes wait to be sent.
 pub const MOST: usize = 3;
 
 /// A prompt that this person has leased.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Prompt {
     /// Who may record it.
     person: String,
@@ -26,14 +26,36 @@ impl Prompt {
     /// A prompt that has just come.
     pub fn new(person: &str, task: Task) -> Prompt {
         let now_ms = Date::now();
-        let until_ms = believable(Date::parse(&task.expires_at), now_ms);
+        let until_ms = believable(Date::parse(&task.expires_at()), now_ms);
         Prompt { person: person.to_owned(), came_ms: now_ms, until_ms, task }
     }
 
     /// Its lease lasts until an RFC 3339 time.
     pub fn renew(&mut self, until: &str) {
         self.until_ms = believable(Date::parse(until), Date::now());
-        until.clone_into(&mut self.task.expires_at);
+        self.task.renew(until);
+    }
+
+    /// The text that [`store`] keeps.
+    fn write(&self) -> String {
+        let object = dom::object(&[
+            ("person", JsValue::from_str(&self.person)),
+            ("came_ms", JsValue::from_f64(self.came_ms)),
+            ("until_ms", self.until_ms.map_or(JsValue::NULL, JsValue::from_f64)),
+            ("task", self.task.object().clone()),
+        ]);
+        JSON::stringify(&object).map(String::from).unwrap_or_default()
+    }
+
+    /// The prompt that such a text describes.
+    fn read(text: &str) -> Option<Prompt> {
+        let object = JSON::parse(text).ok()?;
+        Some(Prompt {
+            person: dom::text(&object, "person")?,
+            came_ms: dom::property(&object, "came_ms").as_f64()?,
+            until_ms: dom::property(&object, "until_ms").as_f64(),
+            task: Task::of(dom::property(&object, "task"))?,
+        })
     }
 
     /// Whether its lease is over.
@@ -50,7 +72,7 @@ fn believable(until_ms: f64, now_ms: f64) -> Option<f64> {
 
 /// Keeps a prompt. Without room there is one prompt less for later, nothing worse.
 pub async fn keep(prompt: &Prompt) {
-    store::keep_prompt(&prompt.task.id, &json::write(prompt)).await.ok();
+    store::keep_prompt(&prompt.task.id(), &prompt.write()).await.ok();
 }
 
 /// Forgets a prompt that was skipped, is over or belongs to the past.
@@ -63,10 +85,10 @@ pub async fn forget(task: &str) {
 pub async fn list(person: &str, batch: &str) -> Vec<Prompt> {
     let texts = store::prompts().await.unwrap_or_default();
     let mut prompts: Vec<Prompt> = Vec::new();
-    for prompt in texts.iter().filter_map(|text| json::read::<Prompt>(text)) {
+    for prompt in texts.iter().filter_map(|text| Prompt::read(text)) {
         if prompt.is_over() {
-            forget(&prompt.task.id).await;
-        } else if prompt.person == person && (batch.is_empty() || prompt.task.batch == batch) {
+            forget(&prompt.task.id()).await;
+        } else if prompt.person == person && (batch.is_empty() || prompt.task.batch() == batch) {
             let place = prompts.partition_point(|earlier| earlier.came_ms <= prompt.came_ms);
             prompts.insert(place, prompt);
         }

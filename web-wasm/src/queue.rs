@@ -8,7 +8,6 @@ use crate::store;
 use crate::take::Take;
 use crate::upload::{self, Outcome};
 use crate::{backoff, dom, lock};
-use wasm_bindgen_futures::spawn_local;
 
 /// What the queue reports to its page.
 pub enum Note {
@@ -62,7 +61,7 @@ pub fn start(person: String, told: Box<dyn Fn(Note)>) {
     let board = Board::new(queue.clone());
     let runner =
         Runner { person, wake: queue.wake.clone(), told, standing: Standing::default(), refused: Vec::new(), board };
-    spawn_local(runner.run());
+    dom::spawn(runner.run());
     queue.wake();
 }
 

@@ -6,7 +6,6 @@ use crate::take::Take;
 use crate::words::sentences;
 use crate::{dom, player};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
 /// The queue in numbers.
@@ -94,7 +93,7 @@ impl Board {
         );
         let (wanted, phrase) = (id.to_owned(), take.phrase.clone());
         dom::on(&download, "click", move |_| {
-            spawn_local(save(wanted.clone(), phrase.clone()));
+            dom::spawn(save(wanted.clone(), phrase.clone()));
         });
         let drop = of("Drop");
         let drop =
@@ -104,7 +103,7 @@ impl Board {
         dom::on(&drop, "click", move |_| {
             if dom::window().confirm_with_message(&question) == Ok(true) {
                 let (unwanted, queue) = (unwanted.clone(), queue.clone());
-                spawn_local(async move {
+                dom::spawn(async move {
                     store::delete(&unwanted).await.ok();
                     queue.wake();
                 });

@@ -1,11 +1,12 @@
 //! A recording on its way to the server: how it is made, written down and read again.
 
 use crate::js::Storage;
+use crate::task::Task;
 use crate::{dom, json, queue, store};
-use js_sys::{JSON, Object, Reflect, Uint8Array};
+use js_sys::{JSON, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use wire::{CaptureSettings, Declaration, Task};
+use wire::{CaptureSettings, Declaration};
 
 /// One take; its bytes lie beside it in [`store`].
 #[derive(Clone, Debug)]
@@ -31,14 +32,14 @@ pub struct Take {
 impl Take {
     /// The text that [`store`] keeps. The declaration is a part of it, not a text within.
     pub fn write(&self) -> String {
-        let object = Object::new();
-        let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).is_ok();
-        set("person", JsValue::from_str(&self.person));
-        set("batch", JsValue::from_str(&self.batch));
-        set("phrase", JsValue::from_str(&self.phrase));
-        set("created_ms", JsValue::from_f64(self.created_ms));
-        set("declaration", JSON::parse(&self.declaration).unwrap_or(JsValue::NULL));
-        set("refused", self.refused.as_deref().map_or(JsValue::NULL, JsValue::from_str));
+        let object = dom::object(&[
+            ("person", JsValue::from_str(&self.person)),
+            ("batch", JsValue::from_str(&self.batch)),
+            ("phrase", JsValue::from_str(&self.phrase)),
+            ("created_ms", JsValue::from_f64(self.created_ms)),
+            ("declaration", JSON::parse(&self.declaration).unwrap_or(JsValue::NULL)),
+            ("refused", self.refused.as_deref().map_or(JsValue::NULL, JsValue::from_str)),
+        ]);
         JSON::stringify(&object).map(String::from).unwrap_or_default()
     }
 
@@ -46,15 +47,14 @@ impl Take {
     pub fn read(text: &str) -> Option<Take> {
         let object = JSON::parse(text).ok()?;
         let declaration = dom::property(&object, "declaration");
-        let text = |object: &JsValue, name: &str| dom::property(object, name).as_string();
         Some(Take {
-            id: text(&declaration, "id")?,
-            task: text(&declaration, "task")?,
-            person: text(&object, "person")?,
-            batch: text(&object, "batch")?,
-            phrase: text(&object, "phrase")?,
+            id: dom::text(&declaration, "id")?,
+            task: dom::text(&declaration, "task")?,
+            person: dom::text(&object, "person")?,
+            batch: dom::text(&object, "batch")?,
+            phrase: dom::text(&object, "phrase")?,
             created_ms: dom::property(&object, "created_ms").as_f64()?,
-            refused: text(&object, "refused"),
+            refused: dom::text(&object, "refused"),
             declaration: JSON::stringify(&declaration).ok()?.into(),
         })
     }
@@ -79,7 +79,7 @@ pub async fn keep(
     let digest = Uint8Array::new(&digest.map_err(|e| dom::error_text(&e))?).to_vec();
     let declaration = Declaration {
         id: crypto.random_uuid(),
-        task: task.id.clone(),
+        task: task.id(),
         sha256: hex(&digest),
         size_bytes: i64::from(wav.length()),
         content_type: "audio/wav".to_owned(),
@@ -88,10 +88,10 @@ pub async fn keep(
     };
     let take = Take {
         id: declaration.id.clone(),
-        task: task.id.clone(),
+        task: task.id(),
         person: person.to_owned(),
-        batch: task.batch.clone(),
-        phrase: task.phrase.clone(),
+        batch: task.batch(),
+        phrase: task.phrase(),
         created_ms: js_sys::Date::now(),
         declaration: with_report(&json::write(&declaration), report),
         refused: None,
@@ -108,8 +108,7 @@ const KEPT: &str = "sayso-kept";
 
 /// The task whose take another tab has kept, if a `storage` event says so.
 pub fn kept_elsewhere(event: &web_sys::Event) -> Option<String> {
-    let text = |name: &str| dom::property(event, name).as_string();
-    text("newValue").filter(|_| text("key").as_deref() == Some(KEPT))
+    dom::text(event, "newValue").filter(|_| dom::text(event, "key").as_deref() == Some(KEPT))
 }
 
 /// Asks the browser not to throw takes away when its disk runs full; it may say no.

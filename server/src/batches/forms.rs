@@ -1,6 +1,9 @@
 //! The fields of the forms that make projects and batches, as typed.
 
-use super::{model::NewBatch, rules};
+use super::{
+    model::{NewBatch, NewProject, Project},
+    rules,
+};
 use serde::Deserialize;
 use wire::{Category, Kind};
 
@@ -19,6 +22,29 @@ pub struct ProjectForm {
     pub phrases: String,
     /// What contributors agree to.
     pub consent_text: String,
+    /// Sensitivity of its batches at the least.
+    #[serde(default)]
+    pub sensitivity: i64,
+    /// What they are about, words of [`Category`] with commas between; may be empty.
+    #[serde(default)]
+    pub categories: String,
+}
+
+impl ProjectForm {
+    /// What is asked for.
+    pub fn asked(&self) -> NewProject {
+        NewProject {
+            name: self.name.clone(),
+            language: self.language.clone(),
+            licence: self.licence.clone(),
+            currency: Some(self.currency.clone()),
+            phrases: self.phrases.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
+            consent_text: self.consent_text.replace("\r\n", "\n"),
+            policy: None,
+            sensitivity: Some(self.sensitivity),
+            categories: Category::of(rules::category_set(&self.categories).unwrap_or_default()),
+        }
+    }
 }
 
 impl Default for ProjectForm {
@@ -30,6 +56,8 @@ impl Default for ProjectForm {
             currency: "USD".to_owned(),
             phrases: String::new(),
             consent_text: String::new(),
+            sensitivity: 0,
+            categories: String::new(),
         }
     }
 }
@@ -69,6 +97,12 @@ pub struct BatchForm {
 }
 
 impl BatchForm {
+    /// A form for a batch of a project: as sensitive as that.
+    pub fn of(project: &Project) -> Self {
+        let categories: Vec<&str> = Category::of(project.categories).into_iter().map(Category::as_str).collect();
+        Self { sensitivity: project.sensitivity, categories: categories.join(","), ..Self::default() }
+    }
+
     /// What is asked for; what is no number is refused with the other fields.
     pub fn asked(&self) -> NewBatch {
         let judge = self.kind == Kind::Judge;

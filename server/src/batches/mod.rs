@@ -34,7 +34,7 @@ use crate::platform::{
 };
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use wire::Kind;
+use wire::{Category, Kind};
 
 /// Job: give every verified clip of a project its judging item. Done where clips are known.
 #[derive(Serialize, Deserialize)]
@@ -55,6 +55,7 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once
     let (name, language, licence, currency, phrases) = rules::project(new)?;
     let policy = new.policy.clone().unwrap_or_default();
     rules::policy(&policy)?;
+    let sensitivity = rules::sensitivity(new.sensitivity)?;
     let project = Project {
         id: ProjectId::new(),
         name,
@@ -63,6 +64,8 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once
         currency,
         phrases: serde_json::to_string(&phrases).map_err(Problem::internal)?,
         policy: serde_json::to_string(&policy).map_err(Problem::internal)?,
+        sensitivity,
+        categories: rules::categories(sensitivity, Category::set(&new.categories)),
         created_us: site.now_us(),
     };
     let mut tx = site.db.begin().await?;
@@ -74,7 +77,8 @@ pub async fn create_project(site: &Site, actor: PersonId, new: &NewProject, once
         return Err(Problem::conflict("name_taken", "There is a project with this name. Choose another."));
     }
     consent::publish(&mut tx, project.id, &project.name, &new.consent_text, project.created_us).await?;
-    let detail = serde_json::json!({ "licence": project.licence, "language": project.language });
+    let detail = serde_json::json!({ "licence": project.licence, "language": project.language,
+        "sensitivity": project.sensitivity });
     audit::note(&mut tx, project.created_us, Some(actor), "project.create", &project.id.to_string(), detail).await?;
     once.after(&mut tx, actor, &project.id.to_string()).await?;
     tx.commit().await?;
@@ -137,7 +141,8 @@ pub async fn create_batch(
         let id = made.parse().map_err(Problem::internal)?;
         return store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found);
     }
-    batch.language = store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?.language;
+    let project = store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
+    rules::within_project(&mut batch, new, &project)?;
     store::insert_batch(&mut tx, &batch, site.now_us()).await?;
     budgets::create(&mut tx, &batch).await?;
     let detail = serde_json::json!({ "kind": batch.kind, "pay_cents": batch.pay_cents,

@@ -67,6 +67,10 @@ pub struct Project {
     pub phrases: String,
     /// JSON of the audio policy in force.
     pub policy: String,
+    /// Sensitivity of its batches at the least, 0 to 3.
+    pub sensitivity: i64,
+    /// What its sensitive material is about, whatever a batch adds: a set of [`Category`].
+    pub categories: i64,
     /// When it was made, UTC microseconds.
     pub created_us: i64,
 }
@@ -178,6 +182,13 @@ pub struct NewProject {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub policy: Option<audio::Policy>,
+    /// Sensitivity of its batches where they say nothing else, 0 to 3; 0 when absent. A batch may be more
+    /// sensitive, not less.
+    #[serde(default)]
+    pub sensitivity: Option<i64>,
+    /// What its sensitive material is about; a batch may add to it.
+    #[serde(default)]
+    pub categories: Vec<Category>,
 }
 
 /// Body of `POST /api/v1/projects/{id}/batches`.
@@ -211,14 +222,15 @@ pub struct NewBatch {
     /// After how long a judgement's pay is accepted, 0 to 604,800 seconds; 60 when absent.
     #[serde(default)]
     pub accept_after_s: Option<i64>,
-    /// Sensitivity of items that say nothing else, 0 to 3; 0 when absent.
+    /// Sensitivity of items that say nothing else, at least the project's and at most 3; the project's when
+    /// absent.
     #[serde(default)]
     pub sensitivity: Option<i64>,
     /// All that the batch may spend on its tasks, minor units; no limit when absent. The amount can
     /// be changed later, but not whether there is one.
     #[serde(default)]
     pub budget_cents: Option<i64>,
-    /// What its sensitive items are about, where they say nothing else.
+    /// What its sensitive items are about, where they say nothing else; what the project names is added.
     #[serde(default)]
     pub categories: Vec<Category>,
 }
@@ -241,6 +253,10 @@ pub struct ProjectView {
     /// What a recording must meet.
     #[schema(value_type = Object)]
     pub policy: audio::Policy,
+    /// Sensitivity of its batches at the least, 0 to 3.
+    pub sensitivity: i64,
+    /// What its sensitive material is about, whatever a batch adds.
+    pub categories: Vec<Category>,
 }
 
 impl From<&Project> for ProjectView {
@@ -253,6 +269,8 @@ impl From<&Project> for ProjectView {
             currency: project.currency.clone(),
             phrases: project.phrases(),
             policy: project.policy(),
+            sensitivity: project.sensitivity,
+            categories: Category::of(project.categories),
         }
     }
 }

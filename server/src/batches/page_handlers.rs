@@ -1,7 +1,7 @@
 //! Projects as forms, and the buttons of a batch. The form of a batch is in `wages`: it tells what
 //! an hour may pay.
 
-use super::{BatchId, BatchState, NewProject, model::ProjectForm, pages::NewProjectPage};
+use super::{BatchId, BatchState, model::ProjectForm, pages::NewProjectPage};
 use crate::platform::{
     caller::Admin,
     csrf::SafeForm,
@@ -31,16 +31,7 @@ pub async fn create_project(
     layout: Layout,
     SafeForm(form): SafeForm<ProjectForm>,
 ) -> Result<HttpResponse, Problem> {
-    let new = NewProject {
-        name: form.name.clone(),
-        language: form.language.clone(),
-        licence: form.licence.clone(),
-        currency: Some(form.currency.clone()),
-        phrases: form.phrases.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
-        consent_text: form.consent_text.replace("\r\n", "\n"),
-        policy: None,
-    };
-    match super::create_project(&site, admin.person, &new, &Once::default()).await {
+    match super::create_project(&site, admin.person, &form.asked(), &Once::default()).await {
         Ok(project) => Ok(go(format!("/projects/{}", project.id))),
         Err(problem) if problem.status.is_client_error() => {
             page::show_with(problem.status, &NewProjectPage { layout, form, problem: Some(problem) })

@@ -60,6 +60,7 @@ Your rights. You can ask us at any time what we hold about you, and to correct o
 fn fault<'a>(problem: &'a Option<Problem>, field: &str) -> &'a str {
     let about = |code: &str| match code {
         "invalid_name" | "name_taken" => "name",
+        "invalid_sensitivity" => "sensitivity",
         "invalid_language" => "language",
         "invalid_licence" => "licence",
         "invalid_currency" => "currency",

@@ -1,6 +1,6 @@
 //! What a project and a batch may be, and which state follows which. Pure decisions.
 
-use super::model::{Batch, BatchId, BatchState, NewBatch, NewProject, ProjectId, wrong};
+use super::model::{Batch, BatchId, BatchState, NewBatch, NewProject, Project, ProjectId, wrong};
 use crate::platform::problem::Problem;
 use wire::{Category, Kind};
 
@@ -146,10 +146,27 @@ pub fn batch(id: BatchId, project: ProjectId, new: &NewBatch) -> Result<Batch, P
             "invalid_accept_after",
             "Pay is accepted after 0 to 604,800 seconds.",
         )?,
-        sensitivity: within(new.sensitivity.unwrap_or(0), 0, 3, "invalid_sensitivity", "Sensitivity is 0, 1, 2 or 3.")?,
+        sensitivity: sensitivity(new.sensitivity)?,
         budget_cents: new.budget_cents.map(budget).transpose()?,
         categories: Category::set(&new.categories),
     })
+}
+
+/// How sensitive something is, 0 to 3; not at all where nothing is said.
+pub fn sensitivity(level: Option<i64>) -> Result<i64, Problem> {
+    within(level.unwrap_or(0), 0, 3, "invalid_sensitivity", "Sensitivity is 0, 1, 2 or 3.")
+}
+
+/// A batch in its project: at least as sensitive, about at least what that is about.
+pub fn within_project(batch: &mut Batch, new: &NewBatch, project: &Project) -> Result<(), Problem> {
+    batch.language.clone_from(&project.language);
+    batch.sensitivity = new.sensitivity.unwrap_or(project.sensitivity);
+    batch.categories |= project.categories;
+    let detail = format!(
+        "The project’s material is of sensitivity {}. A batch may be more sensitive, not less.",
+        project.sensitivity
+    );
+    within(batch.sensitivity, project.sensitivity, 3, "invalid_sensitivity", &detail).map(drop)
 }
 
 /// What material is about: nothing where it is not sensitive, and something where it may distress.

@@ -7,8 +7,9 @@ use crate::platform::db::{Args, Ask, DbResult, Tx};
 pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "insert into projects (id, name, language, licence, currency, phrases, policy, created_us)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (name) do nothing",
+            "insert into projects (id, name, language, licence, currency, phrases, policy, created_us,
+               sensitivity, categories)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (name) do nothing",
             (
                 project.id,
                 project.name.as_str(),
@@ -18,6 +19,8 @@ pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
                 project.phrases.as_str(),
                 project.policy.as_str(),
                 project.created_us,
+                project.sensitivity,
+                project.categories,
             ),
         )
         .await?;
@@ -26,7 +29,7 @@ pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
 
 pub async fn find_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project>> {
     tx.opt(
-        "select id, name, language, licence, currency, phrases, created_us,
+        "select id, name, language, licence, currency, phrases, created_us, sensitivity, categories,
            coalesce((select t.policy from policies t where t.project_id = projects.id order by t.at_us desc limit 1),
              policy) as policy from projects where id = $1",
         (id,),
@@ -36,7 +39,7 @@ pub async fn find_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project
 
 pub async fn list_projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
     tx.all(
-        "select id, name, language, licence, currency, phrases, created_us,
+        "select id, name, language, licence, currency, phrases, created_us, sensitivity, categories,
            coalesce((select t.policy from policies t where t.project_id = projects.id order by t.at_us desc limit 1),
              policy) as policy from projects order by id",
         (),

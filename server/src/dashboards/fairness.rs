@@ -3,6 +3,7 @@
 use super::model::FairBatch;
 use super::{pages::FairnessPage, store};
 use crate::batches::{self, BatchId};
+use crate::exposure;
 use crate::platform::{
     caller::Admin,
     csrf::SafeForm,
@@ -41,7 +42,8 @@ pub async fn show(site: web::Data<Site>, _admin: Admin, layout: Layout) -> Resul
     }
     let overdue = store::count_overdue(&mut tx, site.now_us()).await?;
     let floors = wages::floors(&mut tx).await?;
-    page::show(&FairnessPage { layout, rows, floors, overdue })
+    let exposure = exposure::totals(&mut tx, site.now_us()).await?;
+    page::show(&FairnessPage { layout, rows, floors, overdue, exposure })
 }
 
 /// The form that sets a floor.

@@ -4,7 +4,7 @@ use super::model::{
     Agreement, ClipCounts, FairBatch, ItemCounts, OpenBatch, Pace, Quality, Rate, Savings, Stretch, Worker,
 };
 use crate::batches::{Batch, BatchState, Project, budgets::Standing};
-use crate::exposure::Limits;
+use crate::exposure::{Limits, Totals};
 use crate::gold::Stock;
 use crate::ledger::{Balance, Costs, amount};
 use crate::platform::{clock::day, page::Layout};
@@ -45,6 +45,8 @@ pub struct FairnessPage {
     pub floors: Vec<Floor>,
     /// Appeals that wait longer than they may.
     pub overdue: i64,
+    /// How much sensitive material everybody together had open.
+    pub exposure: Totals,
 }
 
 /// All projects.

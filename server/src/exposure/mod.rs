@@ -25,7 +25,7 @@ pub use store::Found;
 
 use crate::audit;
 use crate::platform::{
-    clock::rfc3339,
+    clock::{DAY_US, minute_from},
     db::{Args, Ask, DbResult, Tx},
     ids::PersonId,
     problem::Problem,
@@ -60,7 +60,7 @@ impl Standing {
         } else {
             "You have worked as much as is good for a day"
         };
-        let detail = format!("{why}. Thank you! There is more for you at {}.", rfc3339(again_us));
+        let detail = format!("{why}. Thank you! There is more for you at {}.", minute_from(again_us));
         Some(Problem::new(StatusCode::FORBIDDEN, "daily_cap", detail).because("daily_cap").available_at(again_us))
     }
 
@@ -219,6 +219,34 @@ pub async fn settle_reports(tx: &mut Tx, item: &str, by: PersonId, now_us: i64) 
     store::settle_reports(tx, item, by, now_us).await
 }
 
+/// Groups of fewer people are not told.
+const FEW: usize = 5;
+
+/// How much everybody together was exposed, counted anew from each person's account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn totals(tx: &mut Tx, now_us: i64) -> DbResult<Totals> {
+    let limits = limits(tx).await?;
+    let accounts = store::list_used(tx, now_us - 7 * DAY_US).await?;
+    let (mut totals, mut people) = (Totals::default(), 0);
+    let [mut strong_day_us, mut strong_week_us, mut mild_day_us] = [0; 3];
+    for (account,) in &accounts {
+        let uses = rules::uses(&read(account), &limits, now_us);
+        people += usize::from(uses.iter().any(|usage| usage.used_us > 0));
+        strong_day_us += uses[1].used_us;
+        strong_week_us += uses[2].used_us;
+        mild_day_us += uses[3].used_us;
+        totals.at_limit += usize::from(uses[1..3].iter().any(|usage| usage.free_at_us.is_some()));
+        totals.breaches += usize::from(uses.iter().any(|usage| usage.used_us > usage.limit_us));
+    }
+    [totals.strong_day_min, totals.strong_week_min, totals.mild_day_min] =
+        [strong_day_us, strong_week_us, mild_day_us].map(|used_us| used_us / 60_000_000);
+    totals.people = (people >= FEW || people == 0).then_some(people);
+    totals.consents = store::count_consents(tx, now_us - 30 * DAY_US).await?;
+    Ok(totals)
+}
+
 /// The refusal that a limit makes, with when there is more.
 pub fn refusal(why: Why, at_us: Option<i64>) -> Problem {
     let reason = match why {
@@ -234,7 +262,7 @@ pub fn refusal(why: Why, at_us: Option<i64>) -> Problem {
     };
     let problem = |detail| Problem::new(StatusCode::FORBIDDEN, "exposure_limit", detail).because("exposure_limit");
     match at_us {
-        Some(at_us) => problem(format!("{reason}. More is available at {}.", rfc3339(at_us))).available_at(at_us),
+        Some(at_us) => problem(format!("{reason}. More is available at {}.", minute_from(at_us))).available_at(at_us),
         None => problem(format!("{reason}.")),
     }
 }

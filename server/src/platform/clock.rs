@@ -64,6 +64,13 @@ pub fn rfc3339(at_us: i64) -> String {
         .unwrap_or_default()
 }
 
+/// The first whole minute from a moment on, `2026-11-23 14:05 UTC`, for sentences that say when to come back.
+pub fn minute_from(at_us: i64) -> String {
+    const MINUTE_US: i64 = 60 * SECOND_US;
+    let at = rfc3339(at_us.div_euclid(MINUTE_US) * MINUTE_US + if at_us % MINUTE_US == 0 { 0 } else { MINUTE_US });
+    format!("{} {} UTC", at.get(..10).unwrap_or_default(), at.get(11..16).unwrap_or_default())
+}
+
 /// The day, `2026-11-23`, for documents.
 pub fn day(at_us: i64) -> String {
     rfc3339(at_us).chars().take(10).collect()

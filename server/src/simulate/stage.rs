@@ -92,6 +92,8 @@ pub async fn project(site: &Site, admin: PersonId) -> Result<ProjectId, Problem>
         phrases: PHRASES.map(str::to_owned).to_vec(),
         consent_text: CONSENT.to_owned(),
         policy: None,
+        sensitivity: None,
+        categories: Vec::new(),
     };
     Ok(batches::create_project(site, admin, &new, &Once::default()).await?.id)
 }

@@ -12,7 +12,7 @@ use crate::batches::{self, Batch, BatchId, BatchState};
 use crate::exposure;
 use crate::ledger;
 use crate::platform::{
-    clock::rfc3339,
+    clock::minute_from,
     db::Tx,
     ids::{PersonId, sha256_hex},
     problem::Problem,
@@ -67,7 +67,7 @@ async fn may_begin(
         (Stage::Open, _) => Err(Problem::conflict("training_open", "You have begun already. Go on where you stopped.")),
         (Stage::Waiting, _) => {
             let at_us = attempts.last().map_or(now_us, |last| rules::again_us(&course.training, last));
-            let detail = format!("You can try again at {}.", rfc3339(at_us));
+            let detail = format!("You can try again at {}.", minute_from(at_us));
             Err(Problem::conflict("training_wait", detail).available_at(at_us))
         }
         (Stage::Exhausted, _) => {

@@ -1,7 +1,7 @@
 //! Making a batch by form: what an hour may pay is told before it is made.
 
 use super::{pages::NewBatchPage, prospect};
-use crate::batches::{self, BatchForm, ProjectId};
+use crate::batches::{self, BatchForm, Project, ProjectId};
 use crate::ledger::amount;
 use crate::platform::{
     caller::Admin,
@@ -27,21 +27,22 @@ pub async fn new_batch(
 ) -> Result<HttpResponse, Problem> {
     let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = site.db.read().await?;
-    page::show(&form_page(&mut tx, layout, id, BatchForm::default(), None).await?)
+    let project = batches::project(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let form = BatchForm::of(&project);
+    page::show(&form_page(&mut tx, layout, project, form, None).await?)
 }
 
 async fn form_page(
     tx: &mut Tx,
     layout: Layout,
-    id: ProjectId,
+    project: Project,
     form: BatchForm,
     problem: Option<Problem>,
 ) -> Result<NewBatchPage, Problem> {
-    let project = batches::project(tx, id).await?.ok_or_else(Problem::not_found)?;
     let record = prospect(tx, &project.currency, Kind::Record, form.pay_cents).await?;
     let judge = prospect(tx, &project.currency, Kind::Judge, form.pay_cents).await?;
     let prospects = [("Recording", record), ("Judging", judge)];
-    Ok(NewBatchPage { layout, project: id.to_string(), currency: project.currency, prospects, form, problem })
+    Ok(NewBatchPage { layout, project, prospects, form, problem })
 }
 
 /// `POST /projects/{id}/batches/new`.
@@ -66,6 +67,7 @@ pub async fn create_batch(
         Err(problem) if problem.status.is_client_error() => {
             let mut tx = site.db.read().await?;
             let status = problem.status;
+            let project = batches::project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
             page::show_with(status, &form_page(&mut tx, layout, project, form, Some(problem)).await?)
         }
         Err(problem) => Err(problem),

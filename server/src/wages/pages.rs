@@ -1,7 +1,7 @@
 //! The form that makes a batch, with what an hour may pay.
 
 use super::model::Prospect;
-use crate::batches::BatchForm;
+use crate::batches::{BatchForm, Project};
 use crate::ledger::amount;
 use crate::platform::{page::Layout, problem::Problem};
 use askama::Template;
@@ -12,10 +12,8 @@ use askama::Template;
 pub struct NewBatchPage {
     /// Frame.
     pub layout: Layout,
-    /// The project's id.
-    pub project: String,
-    /// ISO 4217 code.
-    pub currency: String,
+    /// The project.
+    pub project: Project,
     /// What earlier batches tell of recording, and of judging.
     pub prospects: [(&'static str, Prospect); 2],
     /// As typed before.

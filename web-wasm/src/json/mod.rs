@@ -1,12 +1,10 @@
-//! JSON texts to and from the types of `wire`, with the browser's own parser.
+//! The types of `wire` as JSON texts.
 //!
-//! `serde_json` would be a quarter of the bundle: it parses and prints floats and says in words
-//! what it expected where. Here the browser parses, and a text that does not fit is just that.
+//! `serde_json` would be a quarter of the bundle: it parses and prints floats and says in words what
+//! it expected where. Here the browser writes numbers, and what it parses is read field by field.
 
-mod read;
 mod write;
 
-pub use read::read;
 pub use write::write;
 
 use std::fmt;
@@ -22,12 +20,6 @@ impl fmt::Display for Unlike {
 }
 
 impl std::error::Error for Unlike {}
-
-impl serde::de::Error for Unlike {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Unlike
-    }
-}
 
 impl serde::ser::Error for Unlike {
     fn custom<T: fmt::Display>(_: T) -> Self {

@@ -2,20 +2,21 @@
 
 use super::view::View;
 use crate::api::ApiError;
+use crate::care::Way;
 use crate::checked::Checked;
 use crate::inbox::Inbox;
 use crate::microphone::{self, Sound, WarmContext};
 use crate::queue::Note;
+use crate::task::Task;
 use crate::{dom, keys, lease, take};
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{EventTarget, VisibilityState};
-use wire::{SkipCode, Task};
 
 const KEYS: &[(&str, &str)] = &[
     (" ", "record"),
     ("enter", "send"),
     ("r", "retake"),
+    ("x", "leave"),
     ("s", "skip"),
     ("1", "skip-technical"),
     ("2", "skip-too_hard"),
@@ -36,10 +37,8 @@ pub enum Event {
     Send,
     /// `#download`.
     Download,
-    /// `#skip`: asks why, or takes that back.
-    AskSkip,
-    /// A reason to skip.
-    Skip(SkipCode),
+    /// Something else than to record.
+    Go(Way),
     /// Time to look at the lease.
     Look,
     /// Somebody is at it.
@@ -74,48 +73,57 @@ pub enum Event {
     Elsewhere(String),
 }
 
+impl Event {
+    /// What a button stands for, by its id.
+    fn of(button: &str) -> Option<Event> {
+        Some(match button {
+            "record" => Event::Record,
+            "play" => Event::Play,
+            "retake" => Event::Retake,
+            "send" => Event::Send,
+            "download" => Event::Download,
+            "reload" => Event::Reload,
+            _ => Event::Go(Way::of(button)?),
+        })
+    }
+}
+
 /// Turns buttons, keys and changes of the page into events.
-pub fn listen(view: &View, events: &Inbox<Event>, warm: &Rc<WarmContext>) {
+pub fn listen(view: &View, inbox: &Inbox<Event>, warm: &Rc<WarmContext>) {
     keys::listen(KEYS);
+    let (events, clicked) = (inbox.clone(), Rc::clone(warm));
+    dom::on_press(&view.root, move |button| {
+        if button == "record" {
+            // First in line: a context must be made while the browser sees the person's action.
+            clicked.clicked();
+        }
+        if let Some(event) = Event::of(button) {
+            events.post(event);
+        }
+    });
+    let (events, chosen) = (inbox.clone(), Rc::clone(warm));
+    dom::on(&view.choices.device, "change", move |_| {
+        chosen.make();
+        events.post(Event::Device);
+    });
     let pass = |target: &EventTarget, name: &str, make: fn() -> Event| {
-        let events = events.clone();
+        let events = inbox.clone();
         dom::on(target, name, move |_| events.post(make()));
     };
-    // First in line: a context must be made while the browser sees the person's action.
-    let clicked = Rc::clone(warm);
-    dom::on(&view.record, "click", move |_| clicked.clicked());
-    let chosen = Rc::clone(warm);
-    dom::on(&view.choices.device, "change", move |_| chosen.make());
-    pass(&view.record, "click", || Event::Record);
-    pass(&view.choices.device, "change", || Event::Device);
-    pass(&view.play, "click", || Event::Play);
-    pass(&view.retake, "click", || Event::Retake);
-    pass(&view.send, "click", || Event::Send);
-    pass(&view.download, "click", || Event::Download);
-    view.skip.listen(events, || Event::AskSkip, Event::Skip);
-    pass(&view.reload, "click", || Event::Reload);
     pass(&dom::window(), "online", || Event::Online);
     pass(&dom::window(), "offline", || Event::Offline);
     pass(&dom::window(), "pagehide", || Event::Hidden);
-    pass(&dom::window(), "keydown", || Event::Active);
-    pass(&dom::window(), "pointerdown", || Event::Active);
     if let Some(devices) = microphone::devices() {
         pass(&devices, "devicechange", || Event::Devices);
     }
-    let looked = events.clone();
-    spawn_local(async move {
-        loop {
-            dom::sleep(lease::LOOK_EVERY_MS).await;
-            looked.post(Event::Look);
-        }
-    });
-    let told = events.clone();
+    lease::watch(inbox, || Event::Active, || Event::Look);
+    let told = inbox.clone();
     dom::on(&dom::window(), "storage", move |event| {
         if let Some(task) = take::kept_elsewhere(&event) {
             told.post(Event::Elsewhere(task));
         }
     });
-    let events = events.clone();
+    let events = inbox.clone();
     dom::on(&dom::document(), "visibilitychange", move |_| {
         if dom::document().visibility_state() == VisibilityState::Hidden {
             events.post(Event::Hidden);

@@ -20,13 +20,13 @@ use crate::microphone::{self, Microphone, Sound, WarmContext};
 use crate::player::Player;
 use crate::prompts::Prompt;
 use crate::queue::{self, Note};
+use crate::task::Task;
 use crate::words::sentences;
 use crate::{dom, player};
 use events::{Event, listen};
 use std::rc::Rc;
 use view::{Phase, View};
-use wasm_bindgen_futures::spawn_local;
-use wire::{CaptureSettings, Task};
+use wire::CaptureSettings;
 
 /// Said when another page or app came to the front during a take.
 const HIDDEN: &str = "The recording was stopped because this page went to the background.";
@@ -66,7 +66,7 @@ pub fn start() {
         checked: None,
         closing: String::new(),
     };
-    spawn_local(recorder.run());
+    dom::spawn(recorder.run());
 }
 
 struct Recorder {
@@ -116,7 +116,7 @@ impl Recorder {
     }
 
     async fn handle(&mut self, event: Event) {
-        use Phase::{Checking, Counting, Error, Ready, Recording, Review, Starting};
+        use Phase::{Checking, Counting, Error, Ready, Recording, Review, Starting, Warning};
         match (event, self.phase) {
             (Event::Record, Ready) => self.begin().await,
             (Event::Record, Counting) => self.cancel(),
@@ -134,9 +134,8 @@ impl Recorder {
             (Event::Retake, Review) => self.retake(),
             (Event::Send, Review) => self.send().await,
             (Event::Download, Review) => self.download(),
-            (Event::AskSkip, Ready | Review) => self.ask_skip(),
-            (Event::Skip(code), Ready | Review) => self.skip(code).await,
-            (Event::Look, Ready | Review | Starting | Counting | Recording | Checking) => self.look(),
+            (Event::Go(way), phase) if phase.is_open() => self.leave(way).await,
+            (Event::Look, Warning | Ready | Review | Starting | Counting | Recording | Checking) => self.look(),
             (Event::Active, _) if self.lease.touch() => self.look(),
             (Event::Renewed(task, until), _) => self.renewed(&task, &until).await,
             (Event::Reload, Error) => self.next("").await,
@@ -196,7 +195,7 @@ impl Recorder {
     /// Saves the take as a file of this device.
     fn download(&self) {
         if let (Some(checked), Some(task)) = (&self.checked, &self.task) {
-            player::save(&checked.wav, &task.phrase);
+            player::save(&checked.wav, &task.phrase());
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::checked::Checked;
 use crate::meter::LiveLevel;
 use crate::microphone::Microphone;
 use crate::microphone_error::MicrophoneError;
-use crate::{dom, json, take};
+use crate::task::Task;
+use crate::{dom, take};
 
 /// Sound that is this late will not come.
 const OVERDUE_MS: u32 = 3_000;
@@ -102,8 +103,7 @@ impl Recorder {
             stops_by_itself: choices.stops_by_itself(),
         };
         let rate_hz = microphone.rate_hz();
-        let max_length_ms = self.task.as_ref().and_then(|task| task.policy.as_ref()).map(|policy| policy.max_length_ms);
-        let max_length_ms = max_length_ms.unwrap_or_else(|| audio::Policy::default().max_length_ms);
+        let Some(max_length_ms) = self.task.as_ref().map(Task::max_length_ms) else { return };
         let capture = Capture::new(rate_hz, max_length_ms, manner);
         microphone.start();
         self.go(Phase::Starting, "Wait a moment…");
@@ -188,8 +188,8 @@ impl Recorder {
         self.deadline += 1;
         let Some((samples, rate_hz)) = self.capture.take().map(Capture::finished) else { return };
         self.go(Phase::Checking, "Checking the take…");
-        let policy = self.task.as_ref().and_then(|task| task.policy.as_ref());
-        self.checker.check(&samples, rate_hz, policy.map(json::write).unwrap_or_default());
+        let policy = self.task.as_ref().map(Task::policy);
+        self.checker.check(&samples, rate_hz, policy.unwrap_or_default());
     }
 
     /// The take was checked.
@@ -247,7 +247,7 @@ impl Recorder {
         match take::keep(&self.person, &task, &checked.wav, &checked.report, settings).await {
             Ok(_) => {
                 self.drop_current();
-                self.next(&format!("“{}” is kept and will be sent.", task.phrase)).await;
+                self.next(&format!("“{}” is kept and will be sent.", task.phrase())).await;
             }
             Err(why) => {
                 self.checked = Some(checked);

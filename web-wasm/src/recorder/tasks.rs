@@ -4,13 +4,15 @@ use super::Recorder;
 use super::events::Event;
 use super::view::Phase;
 use crate::api::{self, ApiError};
+use crate::care::{self, Way};
+use crate::dom;
 use crate::lease::{self, Lease};
 use crate::prompts::{self, Prompt};
 use crate::store;
 use crate::take::Take;
+use crate::task::Task;
 use crate::words::sentences;
-use wasm_bindgen_futures::spawn_local;
-use wire::{Kind, NextTask, SkipCode, Task};
+use wire::{Kind, NextTask, SkipCode};
 
 impl Recorder {
     /// Shows the next phrase; `lead` is said before what to do.
@@ -20,7 +22,11 @@ impl Recorder {
         self.exhausted = false;
         let takes = store::list(&self.person).await.unwrap_or_default();
         let recorded: Vec<String> = takes.iter().map(|take| take.task.clone()).collect();
-        self.ahead.retain(|prompt| !prompt.is_over() && !recorded.contains(&prompt.task.id));
+        self.ahead.retain(|prompt| !prompt.is_over() && !recorded.contains(&prompt.task.id()));
+        // What may upset is lent for a short time only: it comes first.
+        if let Some(place) = self.ahead.iter().position(|prompt| prompt.task.may_upset()) {
+            self.ahead.swap(0, place);
+        }
         if self.ahead.is_empty() {
             let is_open = |take: &&Take| take.refused.is_none() && (self.batch.is_empty() || take.batch == self.batch);
             if takes.iter().filter(is_open).count() >= prompts::MOST {
@@ -32,7 +38,7 @@ impl Recorder {
                     self.view.online(true);
                     // The server knows better than what was kept: it hands out again what is open.
                     for old in prompts::list(&self.person, &self.batch).await {
-                        prompts::forget(&old.task.id).await;
+                        prompts::forget(&old.task.id()).await;
                     }
                     self.add(task).await;
                 }
@@ -63,7 +69,7 @@ impl Recorder {
     }
 
     fn wish(&self, recorded: Vec<String>) -> NextTask {
-        let ahead = self.ahead.iter().map(|prompt| prompt.task.id.clone());
+        let ahead = self.ahead.iter().map(|prompt| prompt.task.id());
         NextTask {
             batch: (!self.batch.is_empty()).then(|| self.batch.clone()),
             kind: Some(Kind::Record),
@@ -82,13 +88,23 @@ impl Recorder {
     async fn fall_back(&mut self, recorded: &[String]) {
         self.view.online(false);
         self.ahead = prompts::list(&self.person, &self.batch).await;
-        self.ahead.retain(|prompt| !recorded.contains(&prompt.task.id));
+        self.ahead.retain(|prompt| !recorded.contains(&prompt.task.id()));
     }
 
     fn present(&mut self, task: Task, lead: &str) {
-        self.view.task(&task);
-        self.lease = Lease::until(&task.expires_at);
+        task.show(&self.view.root, "phrase");
+        self.lease = Lease::until(&task.expires_at());
+        let warns = task.may_upset();
         self.task = Some(task);
+        if warns {
+            self.go(Phase::Warning, lead);
+        } else {
+            self.invite(lead);
+        }
+    }
+
+    /// Asks for the phrase.
+    fn invite(&mut self, lead: &str) {
         let open = match self.microphone {
             Some(_) => "The microphone stays open between takes.",
             None => "",
@@ -103,7 +119,7 @@ impl Recorder {
         }
         self.fetching = true;
         let (events, person, mut wish) = (self.events.clone(), self.person.clone(), self.wish(Vec::new()));
-        spawn_local(async move {
+        dom::spawn(async move {
             let takes = store::list(&person).await.unwrap_or_default();
             wish.held.extend(takes.into_iter().map(|take| take.task));
             let ahead = match wish.held.len() {
@@ -122,8 +138,8 @@ impl Recorder {
             self.exhausted = true;
             return;
         };
-        let is_known = self.ahead.iter().any(|prompt| prompt.task.id == task.id);
-        if is_known || self.recorded().await.contains(&task.id) {
+        let is_known = self.ahead.iter().any(|prompt| prompt.task.id() == task.id());
+        if is_known || self.recorded().await.contains(&task.id()) {
             self.exhausted = true;
             return;
         }
@@ -158,10 +174,10 @@ impl Recorder {
 
     /// Another tab has recorded one of the phrases: here it would be asked for in vain.
     pub(super) async fn recorded_elsewhere(&mut self, task: &str, phase: Phase) {
-        let is_shown = self.task.as_ref().is_some_and(|shown| shown.id == task);
+        let is_shown = self.task.as_ref().is_some_and(|shown| shown.id() == task);
         if !is_shown {
-            self.ahead.retain(|prompt| prompt.task.id != task);
-        } else if phase == Phase::Ready {
+            self.ahead.retain(|prompt| prompt.task.id() != task);
+        } else if matches!(phase, Phase::Warning | Phase::Ready) {
             self.drop_current();
             self.next("You have recorded that phrase in another tab.").await;
         }
@@ -170,24 +186,24 @@ impl Recorder {
     /// Takes the phrase that is shown off the list.
     pub(super) fn drop_current(&mut self) {
         if let Some(task) = self.task.take() {
-            self.ahead.retain(|prompt| prompt.task.id != task.id);
+            self.ahead.retain(|prompt| prompt.task.id() != task.id());
         }
     }
 
     /// Holds the phrase for somebody who is at it, and warns somebody who is not; never into a take.
     pub(super) fn look(&mut self) {
-        let Some(id) = self.task.as_ref().map(|task| task.id.clone()) else { return };
+        let Some(id) = self.task.as_ref().map(Task::id) else { return };
         match self.lease.step() {
-            lease::Step::Warn if matches!(self.phase, Phase::Ready | Phase::Review) => {
+            lease::Step::Warn if self.phase.is_open() => {
                 self.view.say("This phrase is reserved for you for one more minute. Press any key to keep it.");
             }
             lease::Step::Wait | lease::Step::Warn => {}
             lease::Step::Renew => {
                 let events = self.events.clone();
-                spawn_local(async move {
+                dom::spawn(async move {
                     // A take that is sent says so itself when the lease has ended.
-                    if let Ok(renewal) = api::renew(&id).await {
-                        events.post(Event::Renewed(id, renewal.expires_at));
+                    if let Ok(until) = api::renew(&id).await {
+                        events.post(Event::Renewed(id, until));
                     }
                 });
             }
@@ -196,44 +212,66 @@ impl Recorder {
 
     /// A phrase is held longer.
     pub(super) async fn renewed(&mut self, task: &str, until: &str) {
-        if let Some(prompt) = self.ahead.iter_mut().find(|prompt| prompt.task.id == task) {
+        if let Some(prompt) = self.ahead.iter_mut().find(|prompt| prompt.task.id() == task) {
             prompt.renew(until);
             prompts::keep(prompt).await;
         }
-        if let Some(shown) = self.task.as_mut().filter(|shown| shown.id == task) {
-            until.clone_into(&mut shown.expires_at);
+        if let Some(shown) = self.task.as_ref().filter(|shown| shown.id() == task) {
+            shown.renew(until);
             self.lease = Lease::until(until);
-            self.view.terms(shown);
+            shown.show_terms();
         }
     }
 
-    /// Asks why, or takes that back.
-    pub(super) fn ask_skip(&mut self) {
-        let asks = self.view.skip.toggle();
-        self.view.say(match (asks, self.phase) {
-            (true, _) => "Why skip it? Choose a reason: it costs you nothing.",
-            (false, Phase::Review) => "Send this take, or record it again.",
-            (false, _) => "Press Record, then say the phrase.",
-        });
+    /// Does something else with the phrase than to record it.
+    pub(super) async fn leave(&mut self, way: Way) {
+        let Some(id) = self.task.as_ref().map(Task::id) else { return };
+        match way {
+            Way::Proceed if self.phase == Phase::Warning => self.invite(""),
+            Way::Proceed => {}
+            Way::Ask => {
+                if !care::toggle() {
+                    self.view.say(match self.phase {
+                        Phase::Warning => "",
+                        Phase::Review => "Send this take, or record it again.",
+                        _ => "Press Record, then say the phrase.",
+                    });
+                }
+            }
+            Way::Skip(code) => self.skip(&id, code).await,
+            Way::Report => {
+                if care::report(&id).await {
+                    self.left(&id, "Reported, thank you.").await;
+                }
+            }
+            Way::Distress => {
+                self.release("");
+                self.player.clear();
+                care::distress(&id).await;
+            }
+        }
     }
 
-    pub(super) async fn skip(&mut self, code: SkipCode) {
-        let Some(id) = self.task.as_ref().map(|task| task.id.clone()) else { return };
-        match api::skip(&id, code).await {
+    async fn skip(&mut self, id: &str, code: SkipCode) {
+        match api::skip(id, code).await {
             Err(ApiError::NoConnection) if self.ahead.len() > 1 => {
                 self.forget();
-                self.ahead.rotate_left(1);
+                let prompt = self.ahead.remove(0);
+                self.ahead.push(prompt);
                 let task = self.ahead[0].task.clone();
                 self.present(task, "You are offline, so that phrase may come again.");
             }
             Err(error @ ApiError::NoConnection) => self.view.say(&error.sentence()),
             Err(error) if error.signed_out() => self.halt("", &error),
             // A lease that has ended needs no skipping.
-            _ => {
-                prompts::forget(&id).await;
-                self.drop_current();
-                self.next("Skipped.").await;
-            }
+            _ => self.left(id, "Skipped.").await,
         }
+    }
+
+    /// The server has the phrase back.
+    async fn left(&mut self, id: &str, lead: &str) {
+        prompts::forget(id).await;
+        self.drop_current();
+        self.next(lead).await;
     }
 }
