@@ -1,4 +1,4 @@
-//! What upsets: distress, reports that raise an item, how clips are played, and a journey through it all.
+//! What upsets: distress, reports that raise an item, how clips are played, and how a speaker is warned.
 
 use crate::exposure::{agree, path};
 use crate::helpers::{
@@ -7,14 +7,15 @@ use crate::helpers::{
     sound,
 };
 use crate::on_both_pairs;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 const HOUR_US: i64 = 3_600_000_000;
 
 /// A judging batch whose clips are distressing.
-async fn screams(app: &TestApp, admin: &Person, clips: usize) -> Scene {
-    let judge = json!({ "sensitivity": 2, "categories": ["screams"], "gold_rate": 0.0, "answers_wanted": 5 });
+pub async fn screams(app: &TestApp, admin: &Person, clips: usize, pay_cents: i64) -> Scene {
+    let judge = json!({ "sensitivity": 2, "categories": ["screams"], "gold_rate": 0.0, "answers_wanted": 5,
+        "pay_cents": pay_cents, "accept_after_s": 604_800 });
     let scene = Scene::set_with(admin, &vec!["Alexa"; clips], json!({}), judge).await;
     let speaker = scene.speaker(app, "Sam").await;
     for seed in 0..clips as u64 {
@@ -26,7 +27,7 @@ async fn screams(app: &TestApp, admin: &Person, clips: usize) -> Scene {
 on_both_pairs! {
     async fn somebody_who_is_upset_is_left_in_peace_for_a_day(app: TestApp) {
         let admin = app.admin().await;
-        let scene = screams(&app, &admin, 4).await;
+        let scene = screams(&app, &admin, 4, 3).await;
         let ann = scene.speaker(&app, "Ann").await;
         agree(&ann, &["screams", "hate"]).await;
         let task = ann.next_task(&scene.judge).await.expect(200);
@@ -113,7 +114,7 @@ on_both_pairs! {
 
     async fn what_upsets_is_heard_only_while_its_task_is_open(app: TestApp) {
         let admin = app.admin().await;
-        let scene = screams(&app, &admin, 1).await;
+        let scene = screams(&app, &admin, 1, 3).await;
         let ann = scene.speaker(&app, "Ann").await;
         agree(&ann, &["screams"]).await;
         let task = ann.next_task(&scene.judge).await.expect(200);
@@ -141,19 +142,12 @@ async fn speaking(size: (u32, u32)) {
     let ann = scene.speaker(&app, "Ann").await;
     agree(&ann, &["swearing"]).await;
     let browser = Browser::open(Setup { size: Some(size), ..Setup::default() }).await;
-    let shots = std::env::var("SAYSO_SHOTS").ok();
-    let look = async |name: &str| {
-        if let Some(folder) = &shots {
-            browser.screenshot(format!("{folder}/speak-{name}-{}.png", size.0)).await;
-        }
-        browser.is_accessible(name).await;
-    };
     browser.logs_in(&app.url, "Ann").await;
     browser.goto(&format!("{}/tasks/record?batch={}", app.url, scene.record)).await;
     browser.in_state("#recorder", "warning").await;
     browser.see("This phrase may be distressing: swearing").await;
     assert!(!browser.text("main").await.contains("Damn"), "the phrase is not shown before the person goes on");
-    look("warning").await;
+    browser.is_accessible("a speaker: warning").await;
     app.clock.advance_us(24_000_000);
     browser.press("x").await;
     browser.see("Skipped.").await;
@@ -164,12 +158,12 @@ async fn speaking(size: (u32, u32)) {
     browser.click("#proceed").await;
     browser.in_state("#recorder", "ready").await;
     browser.see("Damn").await;
-    look("ready").await;
+    browser.is_accessible("a speaker: ready").await;
     browser.click("#care summary").await;
     browser.click("#report").await;
     browser.see("Say what it is about first.").await;
     browser.script("document.getElementById('report-category').value = 'hate'", vec![]).await;
-    look("report").await;
+    browser.is_accessible("a speaker: report").await;
     browser.click("#report").await;
     browser.see("Reported, thank you.").await;
     browser.in_state("#recorder", "warning").await;
@@ -181,7 +175,7 @@ async fn speaking(size: (u32, u32)) {
     assert_eq!(left(&app, &ann).await.0, [upset.clone(), upset.clone(), upset]);
     browser.goto(&format!("{}/tasks/record?batch={}", app.url, scene.record)).await;
     browser.see("Something upset you a short while ago").await;
-    look("calm").await;
+    browser.is_accessible("a speaker: calm").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -192,105 +186,4 @@ async fn on_a_phone_a_speaker_is_warned_leaves_reports_and_stops() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_computer_a_speaker_is_warned_leaves_reports_and_stops() {
     speaking((1280, 900)).await;
-}
-
-/// Holds the person's task until a break is due.
-async fn until_the_break(app: &TestApp, ann: &Person, task: &Value) {
-    for _ in 0..13 {
-        app.clock.advance_us(90_000_000);
-        ann.signed_in_again().await.post(&path(task, "renew"), json!({})).await.expect(200);
-    }
-    app.clock.advance_us(30_000_000);
-}
-
-async fn journey(size: (u32, u32)) {
-    let app = TestApp::spawn(Pair::LiteFolder).await;
-    let admin = app.admin().await;
-    let scene = screams(&app, &admin, 5).await;
-    let ann = app.person("Ann").await;
-    let judge = format!("{}/tasks/judge?batch={}", app.url, scene.judge);
-    let shots = std::env::var("SAYSO_SHOTS").ok();
-    let browser = Browser::open(Setup { size: Some(size), ..Setup::default() }).await;
-    let look = async |name: &str| {
-        if let Some(folder) = &shots {
-            browser.screenshot(format!("{folder}/{name}-{}.png", size.0)).await;
-        }
-        browser.is_accessible(name).await;
-    };
-    browser.logs_in(&app.url, "Ann").await;
-    browser.see("You get it only if you agree to it").await;
-    look("tasks").await;
-    browser.goto(&judge).await;
-    browser.see("you have not agreed to hear that").await;
-    look("not-agreed").await;
-
-    browser.goto(&format!("{}/exposure", app.url)).await;
-    browser.script("document.getElementById('time_zone').value = 'Europe/London'", vec![]).await;
-    browser.click("form[action='/exposure/time-zone'] button").await;
-    browser.see("Saved.").await;
-    browser.click("#adult-screams").await;
-    browser.click("button[name=category][value=screams]").await;
-    browser.see("You agreed to hear this until").await;
-    look("limits").await;
-
-    browser.goto(&judge).await;
-    browser.in_state("#judge", "warning").await;
-    browser.see("may be distressing: screams").await;
-    look("warning").await;
-    browser.click("#proceed").await;
-    browser.in_state("#judge", "ready").await;
-    let sounding =
-        browser.script("const a = document.getElementById('audio'); return [a.paused, a.volume]", vec![]).await;
-    assert_eq!(sounding[0], true, "nothing plays by itself");
-    assert!(sounding[1].as_f64().unwrap() < 1.0, "it starts quietly: {sounding}");
-    browser.click("#care summary").await;
-    look("ready").await;
-    let task = json!({ "id": browser.find("#judge").await.attr("data-task").await.unwrap().unwrap() });
-    until_the_break(&app, &ann, &task).await;
-    browser.press("x").await;
-    browser.see("Take a break from it").await;
-    look("break").await;
-
-    app.clock.advance_us(600_000_000);
-    browser.goto(&judge).await;
-    browser.in_state("#judge", "warning").await;
-    browser.click("#leave").await;
-    browser.in_state("#judge", "warning").await;
-    browser.goto(&format!("{}/exposure", app.url)).await;
-    browser.fill("#strong_day_min", "15").await;
-    browser.click("form[action='/exposure/limits'] button").await;
-    browser.see("Saved.").await;
-    browser.see("good for a day").await;
-    look("lowered").await;
-
-    browser.goto(&judge).await;
-    browser.in_state("#judge", "warning").await;
-    browser.click("#care summary").await;
-    browser.click("#distress").await;
-    browser.at("/exposure/help").await;
-    browser.see("You get nothing sensitive until").await;
-    look("help").await;
-    totals(&app, size, shots.as_deref()).await;
-}
-
-/// The administrator's page tells of all people together only.
-async fn totals(app: &TestApp, size: (u32, u32), shots: Option<&str>) {
-    let office = Browser::open(Setup { size: Some(size), ..Setup::default() }).await;
-    office.logs_in(&app.url, "Ada Admin").await;
-    office.goto(&format!("{}/exposure/totals", app.url)).await;
-    office.see("fewer than 5").await;
-    if let Some(folder) = shots {
-        office.screenshot(format!("{folder}/totals-{}.png", size.0)).await;
-    }
-    office.is_accessible("totals").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_a_phone_somebody_meets_a_break_resumes_lowers_a_limit_and_stops() {
-    journey((360, 740)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_a_computer_somebody_meets_a_break_resumes_lowers_a_limit_and_stops() {
-    journey((1280, 900)).await;
 }
