@@ -151,11 +151,11 @@ pub fn ask_gold(reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> Ask<Pi
              select item_id, rank from (
                select item_id, rank, part from (
                  select item_id, rank, 0 as part from queue
-                 where batch_id = $1 and lane = 1 and open = 1 and rank >= $4 order by rank, item_id limit 24) as after
+                 where batch_id = $1 and lane = 1 and open = 1 and rank >= $4 order by rank, item_id limit 48) as after
                union all select item_id, rank, part from (
                  select item_id, rank, 1 as part from queue
-                 where batch_id = $1 and lane = 1 and open = 1 and rank < $4 order by rank, item_id limit 24) as before
-             ) as circle order by part, rank, item_id limit 24
+                 where batch_id = $1 and lane = 1 and open = 1 and rank < $4 order by rank, item_id limit 48) as before
+             ) as circle order by part, rank, item_id limit 48
            ) as near join queue q on q.item_id = near.item_id
            where q.open = 1 and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $12 = 0)
              and (q.speaker_id is null or q.speaker_id <> $2)
