@@ -228,7 +228,7 @@ pub async fn identify(site: &Site, access: &str, by_cookie: bool) -> Result<Opti
         Some(session) => session,
         None => {
             let as_of = sessions::as_of();
-            let mut tx = site.db.read().await?;
+            let mut tx = site.db.glance().await?;
             let Some(session) = store::find_session(&mut tx, id).await? else { return Ok(None) };
             sessions::remember(session, as_of)
         }

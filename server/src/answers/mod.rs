@@ -52,7 +52,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         Err(problem) => return before(&mut tx, person, id, body, &body_sha256, problem).await,
     };
     let task = &submitted.task;
-    let (batch, last) = tx.two(batches::ask_batch(task.batch_id), wages::ask_last(person)).await?;
+    let batch = batches::batch(&mut tx, task.batch_id).await?;
     let (terms, pay_cents) = judging(&mut tx, task.batch_id, batch).await?;
     let phrase = batches::known_item(&mut tx, task.item_id).await?.ok_or_else(Problem::not_found)?.phrase.clone();
     let answer = Answer {
@@ -85,7 +85,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         client_ms: Some(body.duration_ms),
         pay_cents,
     };
-    wages::note_after(&mut tx, &work, last, now_us).await?;
+    wages::note(&mut tx, &work, now_us).await?;
     let mut jobs = vec![New::at(&DecideItem { item: answer.item_id, anyway: false }, now_us)?];
     if pay_cents > 0 {
         jobs.push(New::at(&AcceptAnswer { task: id }, now_us + terms.accept_after_s * SECOND_US)?);
@@ -98,10 +98,10 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
 }
 
 /// What a batch of judgements is, and what it pays now.
-async fn judging(tx: &mut Tx, id: BatchId, batch: Vec<Batch>) -> Result<(Arc<Terms>, i64), Problem> {
+async fn judging(tx: &mut Tx, id: BatchId, batch: Option<Batch>) -> Result<(Arc<Terms>, i64), Problem> {
     let terms = batches::terms(tx, id).await?.ok_or_else(Problem::not_found)?;
     if terms.kind == Kind::Judge {
-        let batch = batch.into_iter().next().ok_or_else(Problem::not_found)?;
+        let batch = batch.ok_or_else(Problem::not_found)?;
         return Ok((terms, batch.pay_cents));
     }
     Err(Problem::invalid("wrong_kind", "This task asks for a recording, not for a judgement."))
@@ -117,7 +117,7 @@ async fn before(
     problem: Problem,
 ) -> Result<AnswerReceipt, Problem> {
     let task = tasks::own(tx, id, person).await?;
-    let batch = tx.ask(batches::ask_batch(task.batch_id)).await?;
+    let batch = batches::batch(tx, task.batch_id).await?;
     let (terms, pay_cents) = judging(tx, task.batch_id, batch).await?;
     match store::find(tx, id).await? {
         Some(before) if before.body_sha256 == body_sha256 => Ok(receipt(id, body, pay_cents, &terms, false)),

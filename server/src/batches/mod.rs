@@ -25,7 +25,7 @@ pub use rules::{categories, category_set, may_become};
 use crate::audit;
 use crate::consent;
 use crate::platform::{
-    db::{Args, Ask, DbResult, Tx},
+    db::{DbResult, Tx},
     ids::PersonId,
     once::Once,
     problem::Problem,
@@ -221,11 +221,6 @@ pub async fn projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
 /// When the database does not answer.
 pub async fn batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     store::find_batch(tx, id).await
-}
-
-/// The same, to be asked together with others.
-pub fn ask_batch(id: BatchId) -> Ask<Batch, impl Args<'static>> {
-    store::ask_batch(id)
 }
 
 /// The batches of a project, oldest first.

@@ -2,7 +2,7 @@
 
 use super::holds::Hold;
 use super::model::{Batch, BatchId, Item, ItemId, Project, ProjectId};
-use crate::platform::db::{Args, Ask, DbResult, Tx};
+use crate::platform::db::{DbResult, Tx};
 
 pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
     let touched = tx
@@ -77,17 +77,13 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
 }
 
 pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
-    Ok(tx.ask(ask_batch(id)).await?.into_iter().next())
-}
-
-/// The same, to be asked together with others.
-pub fn ask_batch(id: BatchId) -> Ask<Batch, impl Args<'static>> {
-    Ask::new(
+    tx.opt(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
            max_per_person, lease_s, accept_after_s, sensitivity, budget_cents, categories,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where id = $1",
         (id,),
     )
+    .await
 }
 
 pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {

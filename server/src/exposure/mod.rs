@@ -26,7 +26,7 @@ pub use store::Found;
 use crate::audit;
 use crate::platform::{
     clock::{DAY_US, minute_from},
-    db::{Args, Ask, DbResult, Tx},
+    db::{DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -75,24 +75,14 @@ impl Standing {
 /// # Errors
 /// When the database does not answer.
 pub async fn standing(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Standing> {
-    Ok(standing_of(tx.ask(ask(person)).await?, now_us))
-}
-
-/// What [`standing_of`] wants to know, to be asked together with others.
-pub fn ask(person: PersonId) -> Ask<Found, impl Args<'static>> {
-    store::ask(person)
-}
-
-/// How a person stands, by what is known of them.
-pub fn standing_of(found: Vec<Found>, now_us: i64) -> Standing {
-    let found = found.into_iter().next().unwrap_or_default();
+    let found = store::find(tx, person).await?;
     let account = read(&found.account);
     let site: Limits = serde_json::from_str(&found.settings).unwrap_or_default();
     let limits = rules::effective(&site, &account.own);
     let allowance = rules::allowance(&account, &limits, now_us);
     let mut settled = account;
     rules::settle(&mut settled, now_us);
-    Standing { account: settled, limits, allowance, work: Work::from(&found) }
+    Ok(Standing { account: settled, limits, allowance, work: Work::from(&found) })
 }
 
 fn read(account: &str) -> Account {

@@ -3,7 +3,7 @@
 use super::model::{Report, Reported, Work};
 use crate::platform::{
     clock::{DAY_US, SECOND_US},
-    db::{Args, Ask, DbResult, Tx},
+    db::{DbResult, Tx},
     ids::PersonId,
 };
 use crate::typed_id;
@@ -30,8 +30,8 @@ pub struct Found {
 }
 
 /// What decides about a person, in one statement.
-pub fn ask(person: PersonId) -> Ask<Found, impl Args<'static>> {
-    Ask::new(
+pub async fn find(tx: &mut Tx, person: PersonId) -> DbResult<Found> {
+    tx.one(
         "select coalesce(p.account, '') as account, coalesce(s.settings, '') as settings,
            coalesce(p.work_from_us, 0) as work_from_us, coalesce(p.work_ms, 0) as work_ms,
            coalesce(p.earned_cents, 0) as earned_cents, coalesce(p.days, 0) as days,
@@ -41,6 +41,7 @@ pub fn ask(person: PersonId) -> Ask<Found, impl Args<'static>> {
          left join (select settings from exposure_settings order by at_us desc limit 1) as s on 1 = 1",
         (person,),
     )
+    .await
 }
 
 /// Makes sure that a person has a row.

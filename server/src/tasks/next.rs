@@ -79,7 +79,7 @@ pub async fn next_few(site: &Site, person: PersonId, wish: &NextTask) -> Result<
 }
 
 async fn candidates(site: &Site, wish: &NextTask) -> Result<Vec<Batch>, Problem> {
-    let mut tx = site.db.read().await?;
+    let mut tx = site.db.glance().await?;
     let Some(id) = &wish.batch else {
         let open = batches::open_batches(&mut tx).await?;
         return Ok(open.into_iter().filter(|batch| wish.kind.is_none_or(|kind| kind == batch.kind())).collect());
@@ -193,17 +193,11 @@ async fn look(
     batch: &Batch,
     wish: &NextTask,
     now_us: i64,
-) -> Result<(Enrolment, exposure::Standing, Vec<Live>, Vec<trust::Known>), Problem> {
-    let (at, care, live, known) = tx
-        .four(
-            store::ask_enrol(person, batch.id, i64::from(wish.count.unwrap_or(1))),
-            exposure::ask(person),
-            store::ask_live(person, now_us),
-            trust::ask_known(person, batch),
-        )
-        .await?;
-    let at = at.into_iter().next().ok_or_else(Problem::not_found)?;
-    Ok((at, exposure::standing_of(care, now_us), live, known))
+) -> Result<(Enrolment, exposure::Standing, Vec<Live>, trust::Known), Problem> {
+    let at = store::enrol(tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
+    let care = exposure::standing(tx, person, now_us).await?;
+    let live = store::list_live(tx, person, now_us).await?;
+    Ok((at, care, live, trust::known(tx, person, batch).await?))
 }
 
 /// How many tasks more a person may have open, at least one: where there is no room, the one of
@@ -341,14 +335,15 @@ async fn choose(
     let (gold, mut work) = if gold_ppm > 0 {
         // Both are asked for, whatever was drawn: the time that it takes must not tell gold.
         let draw = draws.iter().flatten().next().copied().unwrap_or(Draw::NONE);
-        tx.two(store::ask_gold(reach, at, draw, golden), store::ask_pick(reach, at, count - golden)).await?
+        let gold = store::pick_gold(tx, reach, at, draw, golden).await?;
+        (gold, store::pick(tx, reach, at, count - golden).await?)
     } else {
-        (Vec::new(), tx.ask(store::ask_pick(reach, at, count)).await?)
+        (Vec::new(), store::pick(tx, reach, at, count).await?)
     };
     rules::advance(at, &work);
     let missing = count - i64::try_from(gold.len() + work.len()).unwrap_or(0);
     if missing > 0 && i64::try_from(gold.len()).unwrap_or(0) < golden {
-        let more = tx.ask(store::ask_pick(reach, at, missing)).await?;
+        let more = store::pick(tx, reach, at, missing).await?;
         rules::advance(at, &more);
         work.extend(more);
     }

@@ -26,7 +26,7 @@ pub use qualification::{Qualification, REQUIRED, qualification, qualify, require
 
 use crate::batches::{Batch, ItemId};
 use crate::platform::{
-    db::{Args, Ask, DbResult, Tx},
+    db::{DbResult, Tx},
     ids::PersonId,
 };
 use consensus::Skill;
@@ -114,9 +114,12 @@ pub async fn has_level(tx: &mut Tx, batch: &Batch, level: Level, except: &[Perso
     Ok(busiest.iter().filter(other).any(|tally| tally.paused_id.is_none() && rules::level(tally) >= level))
 }
 
-/// What [`standing`] wants to know, to be asked together with others.
-pub fn ask_known(person: PersonId, batch: &Batch) -> Ask<Known, impl Args<'static> + use<>> {
-    store::ask_known(person, craft(batch), batch.language.clone(), batch.id)
+/// What [`standing`] wants to know.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known(tx: &mut Tx, person: PersonId, batch: &Batch) -> DbResult<Known> {
+    store::known(tx, person, craft(batch), &batch.language, batch.id).await
 }
 
 /// What a person may do in a batch now, by what is known of them; asked in the transaction that gives
@@ -124,14 +127,7 @@ pub fn ask_known(person: PersonId, batch: &Batch) -> Ask<Known, impl Args<'stati
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn standing(
-    tx: &mut Tx,
-    person: PersonId,
-    batch: &Batch,
-    known: Vec<Known>,
-    now_us: i64,
-) -> DbResult<Standing> {
-    let known = known.into_iter().next().unwrap_or_default();
+pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, known: Known, now_us: i64) -> DbResult<Standing> {
     let qualification = Qualification { required: known.required > 0, passed: known.passed > 0 };
     let to_pass = qualification.refusal(batch.id);
     let mut tally = known.tally;

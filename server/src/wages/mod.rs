@@ -18,7 +18,7 @@ use crate::audit;
 use crate::batches::{self, Batch, BatchId, budgets};
 use crate::exposure;
 use crate::platform::{
-    db::{Args, Ask, DbResult, Tx},
+    db::{DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -33,21 +33,7 @@ const FLOOR_MAX_CENTS: i64 = 100_000;
 /// # Errors
 /// When the database refuses.
 pub async fn note(tx: &mut Tx, work: &Work, now_us: i64) -> DbResult<()> {
-    let last = tx.ask(ask_last(work.person)).await?;
-    note_after(tx, work, last, now_us).await
-}
-
-/// When a person last finished a task, to be asked together with others.
-pub fn ask_last(person: PersonId) -> Ask<(i64,), impl Args<'static>> {
-    store::ask_last(person)
-}
-
-/// The same where that is known.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn note_after(tx: &mut Tx, work: &Work, last: Vec<(i64,)>, now_us: i64) -> DbResult<()> {
-    let before_us = last.first().map(|(at_us,)| *at_us);
+    let before_us = store::find_last(tx, work.person).await?;
     let active_ms = rules::active_ms(work.leased_us, before_us, work.client_ms, now_us);
     exposure::worked(tx, work.person, active_ms, work.pay_cents, now_us).await?;
     store::insert(tx, work, active_ms, now_us).await

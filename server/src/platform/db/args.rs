@@ -1,17 +1,21 @@
 //! Arguments of a statement: tuples, bound for either database.
 
 use super::DbResult;
-use sqlx::{Arguments, Encode, Postgres, Sqlite, Type, postgres::PgArguments, sqlite::SqliteArguments};
+use sqlx::{
+    Arguments, Encode, Postgres, Type,
+    any::{Any, AnyArguments},
+    postgres::PgArguments,
+};
 
 /// A value that both databases can store.
-pub trait Value<'t>: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres> + Send {}
-impl<'t, V> Value<'t> for V where V: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres> + Send {}
+pub trait Value<'t>: Encode<'t, Any> + Type<Any> + Encode<'t, Postgres> + Type<Postgres> + Send {}
+impl<'t, V> Value<'t> for V where V: Encode<'t, Any> + Type<Any> + Encode<'t, Postgres> + Type<Postgres> + Send {}
 
 /// A tuple of [`Value`]s, bound to `$1`, `$2`, ….
 pub trait Args<'t>: Send {
-    /// Adds them for SQLite, behind those of statements that travel along.
-    fn lite(self, to: &mut SqliteArguments) -> DbResult<()>;
-    /// Adds them for PostgreSQL.
+    /// The values themselves, for SQLite.
+    fn lite(self) -> DbResult<AnyArguments>;
+    /// Adds them for PostgreSQL, behind those of statements that travel along.
     fn pg(self, to: &mut PgArguments) -> DbResult<()>;
 }
 
@@ -22,11 +26,12 @@ fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
 macro_rules! args {
     ($($name:ident)*) => {
         impl<'t, $($name: Value<'t>),*> Args<'t> for ($($name,)*) {
-            #[allow(non_snake_case, unused_variables)]
-            fn lite(self, to: &mut SqliteArguments) -> DbResult<()> {
+            #[allow(non_snake_case, unused_mut)]
+            fn lite(self) -> DbResult<AnyArguments> {
                 let ($($name,)*) = self;
-                $(bound(Arguments::add(to, $name))?;)*
-                Ok(())
+                let mut all = AnyArguments::default();
+                $(bound(Arguments::add(&mut all, $name))?;)*
+                Ok(all)
             }
             #[allow(non_snake_case, unused_variables)]
             fn pg(self, to: &mut PgArguments) -> DbResult<()> {

@@ -9,13 +9,11 @@
 //! acknowledged write survives power loss.
 
 mod args;
-mod bundle;
 mod dialect;
 mod lite;
 mod pg;
 
 pub use args::{Args, Value};
-pub use bundle::Ask;
 pub use lite::Lite;
 
 use dialect::translate;
@@ -23,9 +21,9 @@ use lite::{Reader, Unit};
 use pg::Session;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, Executor, FromRow, PgPool,
+    any::AnyRow,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
-    sqlite::SqliteRow,
 };
 use std::{str::FromStr, time::Duration};
 
@@ -66,7 +64,7 @@ impl Db {
     /// When the address is neither, or the database does not answer.
     pub async fn open(url: &str) -> DbResult<Self> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Lite::open(url).await.map(Self::Lite);
+            return Lite::open(url).map(Self::Lite);
         }
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
         let pool = PgPoolOptions::new()
@@ -122,6 +120,17 @@ impl Db {
         }
     }
 
+    /// The same for what takes microseconds: on SQLite it is read at once, where it is asked for.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn glance(&self) -> DbResult<Tx> {
+        match self {
+            Self::Lite(lite) => Ok(Tx(Inner::LiteRead(lite.read().await?.quick()))),
+            Self::Pg(_) => self.read().await,
+        }
+    }
+
     /// Does some work that answers somebody, and waits until all that it looked at is committed.
     ///
     /// # Errors
@@ -160,18 +169,18 @@ impl Tx {
     pub async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
         match &mut self.0 {
             Inner::LiteWrite(unit) => unit.exec(sql, args).await,
-            Inner::LiteRead(reader) => lite::exec(reader.connection(), sql, args).await,
+            Inner::LiteRead(reader) => reader.exec(sql, args).await,
             Inner::PgWrite(session) => pg::exec(session.connection().await?, sql, args).await,
             Inner::PgRead(connection) => pg::exec(connection, sql, args).await,
         }
     }
 
-    /// Runs a write whose outcome nobody needs, together with the next statement or the commit, which
-    /// then fails if it does. On PostgreSQL those that wait together see nothing of each other: let each
+    /// Runs a write whose outcome nobody needs: on PostgreSQL together with the next statement or the
+    /// commit, which then fails if it does. Those that wait together see nothing of each other: let each
     /// change rows of its own.
     pub async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
         match &mut self.0 {
-            Inner::LiteWrite(unit) => unit.push(sql, args).await,
+            Inner::LiteWrite(unit) => unit.exec(sql, args).await.map(drop),
             Inner::PgWrite(session) => session.push(sql, args).await,
             Inner::LiteRead(_) | Inner::PgRead(_) => self.exec(sql, args).await.map(drop),
         }
@@ -194,15 +203,10 @@ impl Tx {
     pub async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
         match &mut self.0 {
             Inner::LiteWrite(unit) => unit.all(sql, args).await,
-            Inner::LiteRead(reader) => lite::all(reader.connection(), sql, args).await,
+            Inner::LiteRead(reader) => reader.all(sql, args).await,
             Inner::PgWrite(session) => pg::all(session.connection().await?, sql, args).await,
             Inner::PgRead(connection) => pg::all(connection, sql, args).await,
         }
-    }
-
-    /// Every row of a query that was written before.
-    pub async fn ask<'t, R: Row, A: Args<'t>>(&mut self, ask: Ask<R, A>) -> DbResult<Vec<R>> {
-        self.all(ask.sql, ask.args).await
     }
 
     /// Runs a script of several statements; for migrations only.
@@ -212,10 +216,7 @@ impl Tx {
                 let text = translate(sql, true);
                 sqlx::raw_sql(AssertSqlSafe(text)).execute(session.connection().await?).await?;
             }
-            Inner::LiteWrite(unit) => {
-                let text = translate(sql, false);
-                sqlx::raw_sql(AssertSqlSafe(text)).execute(unit.begun().await?).await?;
-            }
+            Inner::LiteWrite(unit) => unit.script(sql).await?,
             Inner::LiteRead(_) | Inner::PgRead(_) => {
                 return Err(sqlx::Error::Protocol("a reader cannot migrate".into()));
             }
@@ -224,28 +225,6 @@ impl Tx {
     }
 }
 
-/// Several queries at once, in the order in which they stand: one way to SQLite and back.
-macro_rules! asked_together {
-    ($name:ident: $($ask:ident $row:ident $args:ident),*) => {
-        impl Tx {
-            /// Asks these queries in turn and brings the rows of each.
-            pub async fn $name<'t, $($row: Row, $args: Args<'t>),*>(
-                &mut self,
-                $($ask: Ask<$row, $args>),*
-            ) -> DbResult<($(Vec<$row>,)*)> {
-                let Inner::LiteWrite(unit) = &mut self.0 else {
-                    return Ok(($(self.all($ask.sql, $ask.args).await?,)*));
-                };
-                $(unit.add($ask.sql, $ask.args)?;)*
-                let mut done = unit.send([$(stringify!($ask)),*].len()).await?.into_iter();
-                Ok(($(lite::rows::<$row>(done.next())?,)*))
-            }
-        }
-    };
-}
-asked_together!(two: a A X, b B Y);
-asked_together!(four: a A X, b B Y, c C Z, d D W);
-
 /// A row type that both databases can fill: a tuple, or a struct with `derive(FromRow)`.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<R> Row for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait Row: for<'r> FromRow<'r, AnyRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<R> Row for R where R: for<'r> FromRow<'r, AnyRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}

@@ -2,32 +2,37 @@
 
 use super::{
     Args, DbResult, Row,
-    bundle::Bundle,
-    dialect::{at_once, dialect},
+    dialect::{Part, at_once, dialect},
 };
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction, postgres::PgArguments};
+use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres, Transaction, postgres::PgArguments};
+
+/// Most statements that are sent at a time: what differs only in their number is prepared anew.
+const MOST: usize = 16;
 
 /// One transaction.
 pub(super) struct Session {
     tx: Transaction<'static, Postgres>,
-    waiting: Bundle<PgArguments>,
+    /// Writes that go with the next statement, in the order in which they are to be run.
+    waiting: Vec<Part>,
+    args: PgArguments,
 }
 
 impl Session {
     pub(super) fn new(tx: Transaction<'static, Postgres>) -> Self {
-        Self { tx, waiting: Bundle::default() }
+        Self { tx, waiting: Vec::new(), args: PgArguments::default() }
     }
 
     pub(super) async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
-        self.waiting.add(sql, args)?;
-        if self.waiting.is_full() { self.flush().await } else { Ok(()) }
+        self.waiting.push(Part { sql, shift: self.args.len() });
+        args.pg(&mut self.args)?;
+        if self.waiting.len() < MOST { Ok(()) } else { self.flush().await }
     }
 
     async fn flush(&mut self) -> DbResult<()> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let (parts, args) = self.waiting.take();
+        let (parts, args) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.args));
         sqlx::query_with(AssertSqlSafe(at_once(&parts)), args).execute(&mut *self.tx).await.map(drop)
     }
 

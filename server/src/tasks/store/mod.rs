@@ -9,23 +9,19 @@ pub use queue::*;
 use super::model::{Lease, Live, TaskId, TaskRow};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{Args, Ask, DbResult, Tx},
+    db::{DbResult, Tx},
     ids::PersonId,
 };
 
 /// Live leases of a person in all batches.
 pub async fn list_live(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Vec<Live>> {
-    tx.ask(ask_live(person, now_us)).await
-}
-
-/// The same, to be asked together with others.
-pub fn ask_live(person: PersonId, now_us: i64) -> Ask<Live, impl Args<'static>> {
-    Ask::new(
+    tx.all(
         "select t.id, t.item_id, t.batch_id, t.person_id, t.state, t.leased_us, t.expires_us, q.sensitivity, q.categories
          from tasks t join queue q on q.item_id = t.item_id
          where t.person_id = $1 and t.state = 'leased' and t.expires_us > $2 order by t.id",
         (person, now_us),
     )
+    .await
 }
 
 /// Stores new leases of one person in one batch, all from the same moment.

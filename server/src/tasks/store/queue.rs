@@ -5,7 +5,7 @@
 
 use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{Args, Ask, DbResult, Tx};
+use crate::platform::db::{DbResult, Tx};
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
@@ -33,8 +33,8 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
 /// a slot of each: first what came back since they looked last, then the queue from their place in
 /// it. A clip comes to a person once, as work or as gold: one that came again would give the gold
 /// away. On PostgreSQL, items that others are picking at this moment are passed by.
-pub fn ask_pick(reach: &Reach, at: &Enrolment, count: i64) -> Ask<Picked, impl Args<'static> + use<>> {
-    Ask::new(
+pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbResult<Vec<Picked>> {
+    tx.all(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
@@ -64,12 +64,13 @@ pub fn ask_pick(reach: &Reach, at: &Enrolment, count: i64) -> Ask<Picked, impl A
             reach.sensitivity,
             reach.level,
             at.cursor_rank,
-            at.cursor_item.clone(),
-            at.cursor_returned.clone(),
+            at.cursor_item.as_str(),
+            at.cursor_returned.as_str(),
             count,
             reach.closed,
         ),
     )
+    .await
 }
 
 /// Searches the whole queue, and waits for others instead of passing by: an empty answer is then true.
@@ -142,8 +143,8 @@ pub async fn has_open(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
 /// nothing, or they would learn that it was gold. It looks at some dozens that follow a place which nobody
 /// can foresee, in an order that is another one each time, so that what anybody meets next is as likely to
 /// be one as another. Somebody who has met nearly all of it gets work instead.
-pub fn ask_gold(reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> Ask<Picked, impl Args<'static> + use<>> {
-    Ask::new(
+pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> DbResult<Vec<Picked>> {
+    tx.all(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
@@ -190,12 +191,13 @@ pub fn ask_gold(reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> Ask<Pi
             draw.add,
             reach.level,
             at.cursor_rank,
-            at.cursor_item.clone(),
-            at.cursor_returned.clone(),
+            at.cursor_item.as_str(),
+            at.cursor_returned.as_str(),
             count,
             reach.closed,
         ),
     )
+    .await
 }
 
 /// Gold of a batch that may still be given out.

@@ -7,7 +7,7 @@ pub mod qualifications;
 use super::model::{Agreement, Craft, Known, Tally};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{Args, Ask, DbError, DbResult, Tx},
+    db::{DbError, DbResult, Tx},
     ids::PersonId,
 };
 use serde::Serialize;
@@ -28,8 +28,8 @@ pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -
 
 /// What is measured of a person, all 0 and nameless where nothing is, and how they stand with a batch's
 /// qualification.
-pub fn ask_known(person: PersonId, craft: Craft, language: String, batch: BatchId) -> Ask<Known, impl Args<'static>> {
-    Ask::new(
+pub async fn known(tx: &mut Tx, person: PersonId, craft: Craft, language: &str, batch: BatchId) -> DbResult<Known> {
+    tx.one(
         "select (select count(*) from qualification_batches where batch_id = $4) as required,
            (select count(*) from qualifications where person_id = $1 and batch_id = $4) as passed,
            coalesce(s.person_id, '') as person_id, coalesce(s.craft, '') as craft, coalesce(s.language, '') as language,
@@ -43,6 +43,7 @@ pub fn ask_known(person: PersonId, craft: Craft, language: String, batch: BatchI
          left join standings s on s.person_id = $1 and s.craft = $2 and s.language = $3",
         (person, craft.as_str(), language, batch),
     )
+    .await
 }
 
 pub async fn find(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Option<Tally>> {

@@ -10,43 +10,48 @@
 //! A unit sees what others in its group wrote, which is not committed yet. One that commits waits for
 //! all of it. One that only looks and ends must not tell anybody before: see [`Lite::settled`].
 //!
-//! Each call of the driver wakes its thread and is woken by it, which costs more than most statements
-//! do. So a unit begins together with its first statement, the savepoint before it ends there, and
-//! writes that nobody asks about wait for the next statement.
+//! A unit's statements take microseconds and run where they are called: handing each to another thread
+//! costs more than most of them do. What may take long goes elsewhere: commits, waiting for another
+//! process, and everything that only reads.
 
-mod run;
+mod link;
+mod reader;
 mod writer;
 
-pub(super) use run::{all, exec, rows};
+pub(super) use reader::Reader;
 
-use super::{Args, DbError, DbResult, Row, bundle::Bundle, dialect::in_turn};
-use run::{Done, run};
-use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
-    sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
-};
+use super::{Args, DbError, DbResult, Row, dialect::translate};
+use link::{Link, Pragmas, path_of};
+use reader::Readers;
+use sqlx::any::AnyRow;
 use std::{
     cell::Cell,
-    str::FromStr,
     sync::{
-        Arc, Mutex as Lock, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 use tokio::{
     runtime::Handle,
-    sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot, watch},
+    sync::{Mutex, OwnedMutexGuard, oneshot, watch},
+    task::{consume_budget, spawn_blocking},
 };
-use writer::{Writer, ends_transactions};
+use writer::Writer;
 
 /// Most units that share a commit: a bound on how long the first one waits.
 const GROUP_MAX: usize = 64;
-/// Pages that the writer keeps: what a group of units changes should not be written twice. Negative
-/// numbers are KiB (<https://sqlite.org/pragma.html#pragma_cache_size>).
-const CACHE_KIB: &str = "-8000";
-/// Connections for reading.
-const READERS: usize = 4;
+
+const READING: Pragmas = &[("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", "on")];
+/// The writer keeps more pages, in KiB when negative (<https://sqlite.org/pragma.html#pragma_cache_size>):
+/// what a group of units changes should not be written twice. Those of the last some hundred tasks are
+/// copied into the file once, not every few tasks.
+const WRITING: Pragmas = &[
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", "on"),
+    ("cache_size", "-8000"),
+    ("wal_autocheckpoint", "4000"),
+];
 
 /// One writer, several readers, one file. Cheap to clone.
 #[derive(Clone)]
@@ -54,8 +59,7 @@ pub struct Lite {
     writer: Arc<Mutex<Writer>>,
     /// Callers who wait for the writer.
     waiting: Arc<AtomicUsize>,
-    readers: Arc<Lock<Vec<SqliteConnection>>>,
-    free: Arc<Semaphore>,
+    readers: Arc<Readers>,
     ended: watch::Sender<Ended>,
 }
 
@@ -73,43 +77,13 @@ tokio::task_local! {
 }
 
 impl Lite {
-    pub(super) async fn open(url: &str) -> DbResult<Self> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // Pages of the last some hundred tasks are copied into the file once, not every few tasks.
-            .pragma("wal_autocheckpoint", "4000")
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20))
-            .statement_cache_capacity(512)
-            .disable_statement_logging();
-        let mut readers = Vec::new();
-        // First the writer: it creates the file.
-        let writing = options.clone().pragma("cache_size", CACHE_KIB);
-        let connection = SqliteConnection::connect_with(&writing).await?;
-        for _ in 0..READERS {
-            readers.push(SqliteConnection::connect_with(&options).await?);
-        }
+    pub(super) fn open(url: &str) -> DbResult<Self> {
+        let path = path_of(url)?;
         let (ended, _) = watch::channel(Ended::default());
-        let (group, told) = (Vec::new(), ended.clone());
-        let writer = Writer {
-            connection,
-            options: writing,
-            group,
-            number: 1,
-            ended: told,
-            open: None,
-            left: None,
-            broken: false,
-        };
-        Ok(Self {
-            writer: Arc::new(Mutex::new(writer)),
-            waiting: Arc::default(),
-            readers: Arc::new(Lock::new(readers)),
-            free: Arc::new(Semaphore::new(READERS)),
-            ended,
-        })
+        // First the writer: it creates the file.
+        let writer = Writer::open(path.clone(), WRITING, ended.clone())?;
+        let readers = Readers::open(|| Link::open(&path, READING))?;
+        Ok(Self { writer: Arc::new(Mutex::new(writer)), waiting: Arc::default(), readers: Arc::new(readers), ended })
     }
 
     /// Does some work and waits until all that it looked at is committed.
@@ -126,27 +100,18 @@ impl Lite {
 
     pub(super) async fn begin(&self) -> DbResult<Unit> {
         let waits = Waits::begin(self);
-        let writer = self.writer.clone().lock_owned().await;
+        let writer = Held(self.writer.clone().lock_owned().await);
         waits.over();
-        let mut unit = Unit { writer: Some(writer), lite: self.clone(), waiting: Bundle::default(), doomed: false };
-        unit.writer().take_back().await?;
-        Ok(unit)
+        Ok(Unit { writer: Some(writer), lite: self.clone() })
     }
 
     pub(super) async fn read(&self) -> DbResult<Reader> {
-        let permit = self.free.clone().acquire_owned().await.map_err(|_| DbError::PoolClosed)?;
-        let connection = self.idle().pop().ok_or(DbError::PoolClosed)?;
-        Ok(Reader { connection: Some(connection), lite: self.clone(), _permit: permit })
-    }
-
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+        Readers::one(self.readers.clone()).await
     }
 
     pub(super) async fn close(&self) {
-        self.free.close();
-        self.idle().clear();
-        self.writer.lock().await.finish().await;
+        self.readers.close();
+        self.writer.lock().await.finish();
     }
 
     /// Sees to it that what others wait for is committed although a caller has gone away.
@@ -154,13 +119,18 @@ impl Lite {
         let lite = self.clone();
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
-                let mut writer = lite.writer.lock().await;
+                let writer = lite.writer.clone().lock_owned().await;
                 if lite.waiting.load(Ordering::SeqCst) == 0 {
-                    writer.finish().await;
+                    finish(writer);
                 }
             });
         }
     }
+}
+
+/// Commits in a thread that may wait for the disk, whoever goes away meanwhile.
+fn finish(mut writer: OwnedMutexGuard<Writer>) {
+    spawn_blocking(move || writer.finish());
 }
 
 /// Somebody who waits for the writer.
@@ -189,98 +159,73 @@ impl Drop for Waits<'_> {
     }
 }
 
+/// The writer in the hands of one unit, whose work is undone unless it was left to be committed.
+struct Held(OwnedMutexGuard<Writer>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.take_back();
+    }
+}
+
 /// A caller's transaction.
 pub(super) struct Unit {
     /// Taken when it ends.
-    writer: Option<OwnedMutexGuard<Writer>>,
+    writer: Option<Held>,
     lite: Lite,
-    /// Writes that go with the next statement.
-    waiting: Bundle<SqliteArguments>,
-    /// Whether some statements failed of which nobody knows which: it can only be given up.
-    doomed: bool,
 }
 
 impl Unit {
-    fn writer(&mut self) -> &mut Writer {
-        self.writer.as_mut().expect("a unit holds the writer until it ends")
-    }
-
-    /// The connection, for a script in a unit that has begun.
-    pub(super) async fn begun(&mut self) -> DbResult<&mut SqliteConnection> {
-        self.send(0).await?;
-        Ok(&mut self.writer().connection)
-    }
-
-    fn fit(&self) -> DbResult<()> {
-        if self.doomed { Err(DbError::BeginFailed) } else { Ok(()) }
-    }
-
-    /// Lets a statement wait for the next one.
-    pub(super) fn add<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
-        self.fit()?;
-        self.waiting.add(sql, args)
-    }
-
-    pub(super) async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
-        self.add(sql, args)?;
-        if self.waiting.is_full() { self.send(0).await.map(drop) } else { Ok(()) }
-    }
-
-    /// Runs what waits, at whose start the unit begins if it has not; what the last `count` brought.
-    pub(super) async fn send(&mut self, count: usize) -> DbResult<Vec<Done>> {
-        self.fit()?;
-        let (parts, args) = self.waiting.take();
-        let writer = self.writer();
-        let opening = if writer.open.is_none() { Some(writer.opening()) } else { None };
-        if parts.is_empty() && opening.is_none() {
-            return Ok(Vec::new());
+    /// The writer, once the unit has begun, which it does with its first statement.
+    async fn begun(&mut self) -> DbResult<&mut Writer> {
+        // Statements never wait, so this is where others get their turn.
+        consume_budget().await;
+        let held = self.writer.as_mut().ok_or(DbError::PoolClosed)?;
+        if held.0.open.is_none() {
+            match held.0.begin() {
+                Some(begun) => begun?,
+                None => self.begin_patiently().await?,
+            }
         }
-        let done = run(&mut writer.connection, in_turn(&parts, opening), args).await;
-        self.doomed = done.is_err() && (opening.is_some() || parts.len() > 1);
-        let mut done = self.saw(done)?;
-        Ok(done.split_off(done.len() - count))
+        self.writer.as_mut().map(|held| &mut *held.0).ok_or(DbError::PoolClosed)
+    }
+
+    async fn begin_patiently(&mut self) -> DbResult<()> {
+        let mut held = self.writer.take().ok_or(DbError::PoolClosed)?;
+        let waits = spawn_blocking(move || {
+            let begun = held.0.begin_patiently();
+            (held, begun)
+        });
+        let (held, begun) = waits.await.map_err(|_| DbError::WorkerCrashed)?;
+        self.writer = Some(held);
+        begun
+    }
+
+    /// Runs several statements without arguments.
+    pub(super) async fn script(&mut self, sql: &str) -> DbResult<()> {
+        self.begun().await?.link.script(&translate(sql, false))
     }
 
     pub(super) async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
-        self.add(sql, args)?;
-        Ok(self.send(1).await?.first().map_or(0, |done| done.touched))
+        let args = args.lite()?;
+        self.begun().await?.link.exec(sql, &args)
     }
 
     pub(super) async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-        self.add(sql, args)?;
-        rows(self.send(1).await?.into_iter().next())
-    }
-
-    /// Notes an error that may have ended the transaction of the whole group.
-    pub(super) fn saw<T>(&mut self, result: DbResult<T>) -> DbResult<T> {
-        if result.as_ref().is_err_and(ends_transactions) {
-            self.writer().broken = true;
-        }
-        result
+        let args = args.lite()?;
+        filled(&self.begun().await?.link.all(sql, &args)?)
     }
 
     pub(super) async fn commit(mut self) -> DbResult<()> {
-        self.fit()?;
-        if !self.waiting.is_empty() {
-            self.send(0).await?;
-        }
+        let Some(held) = self.writer.as_mut().filter(|held| held.0.open.is_some()) else { return Ok(()) };
+        held.0.leave()?;
         let (told, hear) = oneshot::channel();
-        let writer = self.writer();
-        if writer.open.is_none() {
-            return Ok(());
-        }
-        writer.leave();
-        writer.group.push(told);
-        if writer.group.len() >= GROUP_MAX || self.lite.waiting.load(Ordering::SeqCst) == 0 {
-            let writer = self.writer.take();
-            // A task of its own: the others' commit must not end with this caller.
-            tokio::spawn(async move {
-                if let Some(mut writer) = writer {
-                    writer.finish().await;
-                }
-            });
+        held.0.group.push(told);
+        let Some(mut held) = self.writer.take() else { return Ok(()) };
+        if held.0.group.len() >= GROUP_MAX || self.lite.waiting.load(Ordering::SeqCst) == 0 {
+            spawn_blocking(move || held.0.finish());
         } else {
-            self.writer = None;
+            drop(held);
         }
         hear.await.unwrap_or(Err(DbError::WorkerCrashed))
     }
@@ -288,34 +233,19 @@ impl Unit {
 
 impl Drop for Unit {
     fn drop(&mut self) {
-        if let Some(writer) = self.writer.as_ref().filter(|writer| writer.open.is_some() && !writer.group.is_empty()) {
+        let Some(held) = self.writer.take() else { return };
+        if held.0.open.is_some() && !held.0.group.is_empty() {
             // Outside of any such work nobody is told.
-            let _ = SEEN.try_with(|seen| seen.set(writer.number));
+            let _ = SEEN.try_with(|seen| seen.set(held.0.number));
         }
-        if self.writer.take().is_some() && self.lite.waiting.load(Ordering::SeqCst) == 0 {
+        drop(held);
+        if self.lite.waiting.load(Ordering::SeqCst) == 0 {
             self.lite.look_after();
         }
     }
 }
 
-/// A connection for reading; it goes back when it is dropped.
-pub(super) struct Reader {
-    connection: Option<SqliteConnection>,
-    lite: Lite,
-    // Last: the next reader must find the connection.
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Reader {
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        self.connection.as_mut().expect("a reader holds its connection until it is dropped")
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        if let Some(connection) = self.connection.take().filter(|_| !self.lite.free.is_closed()) {
-            self.lite.idle().push(connection);
-        }
-    }
+/// Rows as what the caller wants.
+fn filled<R: Row>(rows: &[AnyRow]) -> DbResult<Vec<R>> {
+    rows.iter().map(R::from_row).collect()
 }

@@ -1,88 +1,115 @@
 //! The only connection that writes, and the group of units whose work is in its open transaction.
 
-use super::super::{DbError, DbResult, dialect::Opening};
-use super::Ended;
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use super::super::{DbError, DbResult};
+use super::{
+    Ended,
+    link::{Link, PATIENCE, Pragmas, is_busy},
+};
+use std::{path::PathBuf, time::Duration};
 use tokio::sync::{oneshot, watch};
+
+/// How a unit begins: with the transaction, or with a savepoint in that of the units before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    Transaction,
+    Savepoint,
+}
 
 /// The writer.
 pub struct Writer {
-    pub connection: SqliteConnection,
-    pub options: SqliteConnectOptions,
+    pub link: Link,
+    path: PathBuf,
+    pragmas: Pragmas,
     /// Units whose work is in the open transaction and whose callers wait for its commit.
     pub group: Vec<oneshot::Sender<DbResult<()>>>,
     /// The group's number, from 1.
     pub number: u64,
-    pub ended: watch::Sender<Ended>,
-    /// How the open unit began. Set before it begins and cleared after it ends, because a caller may
-    /// go away in the middle.
+    ended: watch::Sender<Ended>,
+    /// How the open unit began.
     pub open: Option<Opening>,
-    /// The savepoint of the unit before: its work stays, and it ends when the next one begins.
-    pub left: Option<Opening>,
-    /// Whether an error may have ended the transaction behind our back (<https://sqlite.org/lang_transaction.html>,
-    /// "Response To Errors Within A Transaction").
-    pub broken: bool,
 }
 
 impl Writer {
-    pub async fn run(&mut self, sql: &'static str) -> DbResult<()> {
-        let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut self.connection).await.map(drop);
-        if done.as_ref().is_err_and(ends_transactions) {
-            self.broken = true;
-        }
-        done
+    pub fn open(path: PathBuf, pragmas: Pragmas, ended: watch::Sender<Ended>) -> DbResult<Self> {
+        let link = Link::open(&path, pragmas)?;
+        Ok(Self { link, path, pragmas, group: Vec::new(), number: 1, ended, open: None })
     }
 
-    /// How the next unit begins; from now on it is taken for open.
-    pub fn opening(&mut self) -> Opening {
-        let opening = if self.group.is_empty() { Opening::Transaction } else { Opening::after(self.left) };
+    /// Begins a unit; `None` when another process holds the file, which is worth waiting for elsewhere.
+    pub fn begin(&mut self) -> Option<DbResult<()>> {
+        if !self.group.is_empty() {
+            return Some(self.begin_with(Opening::Savepoint, "savepoint unit"));
+        }
+        self.link.wait(Duration::ZERO);
+        let begun = self.begin_with(Opening::Transaction, "begin immediate");
+        self.link.wait(PATIENCE);
+        if begun.as_ref().is_err_and(is_busy) { None } else { Some(begun) }
+    }
+
+    /// The same, waiting for other processes.
+    pub fn begin_patiently(&mut self) -> DbResult<()> {
+        self.begin_with(Opening::Transaction, "begin immediate")
+    }
+
+    fn begin_with(&mut self, opening: Opening, sql: &str) -> DbResult<()> {
+        self.link.run(sql)?;
         self.open = Some(opening);
-        opening
-    }
-
-    /// Ends the open unit; its work waits for the commit.
-    pub fn leave(&mut self) {
-        self.left = self.open.take().or(self.left);
-    }
-
-    /// Undoes a unit that its caller gave up.
-    pub async fn take_back(&mut self) -> DbResult<()> {
-        if let Some(opening) = self.open.take()
-            && !self.broken
-        {
-            // An error says that it had not begun, or was undone before: its caller went away at
-            // that very moment. The same of the savepoint before it.
-            self.run(opening.undo()).await.ok();
-            if let Some(sql) = self.left.take().and_then(Opening::release) {
-                self.run(sql).await.ok();
-            }
-        }
-        if !self.broken {
-            return Ok(());
-        }
-        self.answer(&Err(DbError::WorkerCrashed));
-        self.connection = SqliteConnection::connect_with(&self.options).await?;
-        (self.left, self.broken) = (None, false);
         Ok(())
     }
 
-    /// Commits the group.
-    pub async fn finish(&mut self) {
-        let cleared = self.take_back().await;
-        if cleared.is_err() || self.group.is_empty() {
+    /// Ends the open unit; its work waits for the commit.
+    ///
+    /// # Errors
+    /// When an error has ended the transaction before (<https://sqlite.org/lang_transaction.html>, "Response
+    /// To Errors Within A Transaction"): then nothing is there to be committed.
+    pub fn leave(&mut self) -> DbResult<()> {
+        let lost = self.link.is_idle();
+        if !lost && self.open.take() == Some(Opening::Savepoint) {
+            self.link.run("release unit")?;
+        }
+        if lost { Err(DbError::WorkerCrashed) } else { Ok(()) }
+    }
+
+    /// Undoes a unit that its caller gave up.
+    pub fn take_back(&mut self) {
+        let Some(opening) = self.open.take() else { return };
+        if self.link.is_idle() {
+            // An error has taken back everything, the work of those who wait, too.
+            self.answer(&Err(DbError::WorkerCrashed));
             return;
         }
-        // It ends the last savepoint, too.
-        self.left = None;
-        let done = self.run("commit").await;
-        if done.is_err() {
-            // Whatever is left of the transaction goes with the connection.
-            self.broken = true;
+        let undo = match opening {
+            Opening::Transaction => "rollback",
+            Opening::Savepoint => "rollback to unit; release unit",
+        };
+        if self.link.script(undo).is_err() {
+            self.start_again();
+        }
+    }
+
+    /// Commits the group.
+    pub fn finish(&mut self) {
+        self.take_back();
+        if self.group.is_empty() {
+            return;
+        }
+        let done = self.link.run("commit");
+        if done.is_err() && !self.link.is_idle() && self.link.run("rollback").is_err() {
+            self.start_again();
         }
         self.answer(&done);
     }
 
-    pub fn answer(&mut self, done: &DbResult<()>) {
+    /// A new connection in place of one that cannot be brought back; the old transaction goes with it.
+    fn start_again(&mut self) {
+        match Link::open(&self.path, self.pragmas) {
+            Ok(link) => self.link = link,
+            Err(error) => tracing::error!(%error, "the database cannot be opened again"),
+        }
+        self.answer(&Err(DbError::WorkerCrashed));
+    }
+
+    fn answer(&mut self, done: &DbResult<()>) {
         let number = self.number;
         self.number += 1;
         self.ended.send_modify(|ended| {
@@ -97,19 +124,6 @@ impl Writer {
 }
 
 /// The same error for another caller: nothing was written, and trying again makes sense.
-pub fn again(error: &DbError) -> DbError {
+fn again(error: &DbError) -> DbError {
     DbError::Io(std::io::Error::other(error.to_string()))
-}
-
-/// Whether an error may have rolled back the whole transaction: out of memory, interrupted, I/O,
-/// corrupt, disk full; or the connection itself failed.
-pub fn ends_transactions(error: &DbError) -> bool {
-    match error {
-        DbError::Database(cause) => {
-            let code = cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
-            matches!(code & 0xff, 7 | 9 | 10 | 11 | 13)
-        }
-        DbError::Io(_) | DbError::WorkerCrashed | DbError::Protocol(_) => true,
-        _ => false,
-    }
 }
