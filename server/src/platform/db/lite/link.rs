@@ -224,11 +224,12 @@ pub fn is_busy(error: &DbError) -> bool {
     code.is_some_and(|code| rusqlite::ffi::Error::new(code).code == ErrorCode::DatabaseBusy)
 }
 
-/// The file that an address names: `sqlite://path` or `sqlite:path`.
+/// The file that an address names: `sqlite://path` or `sqlite:path`. What is kept in memory only would be
+/// another database for each connection.
 pub fn path_of(url: &str) -> DbResult<PathBuf> {
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or_default();
-    if path.is_empty() || path.contains('?') {
-        return Err(DbError::Configuration("give the database as sqlite://path, without options".into()));
+    if path.is_empty() || path.starts_with(':') || path.contains('?') {
+        return Err(DbError::Configuration("give the database as sqlite://path: a file, without options".into()));
     }
     Ok(path.into())
 }
