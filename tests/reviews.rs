@@ -183,7 +183,7 @@ on_both_pairs! {
     }
 
     async fn a_recording_on_which_nobody_decides_is_paid_after_a_week(app: TestApp) {
-        let (admin, scene) = stage(&app, 3).await;
+        let (admin, _) = stage(&app, 3).await;
         let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
         let sam = app.known("Sam").await;
         assert_eq!((&balance(&sam).await["pending_cents"], &balance(&sam).await["payable_cents"]), (&json!(10), &json!(0)));

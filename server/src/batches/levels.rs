@@ -1,8 +1,12 @@
 //! How sensitive a project's material is at the least: said when it is made, changed later.
 
-use super::{ProjectId, model::Project, rules, store};
+use super::{Batch, BatchId, ProjectId, model::Project, rules, store};
 use crate::audit;
-use crate::platform::{db::Tx, ids::PersonId, problem::Problem};
+use crate::platform::{
+    db::{DbResult, Tx},
+    ids::PersonId,
+    problem::Problem,
+};
 use serde::Deserialize;
 use wire::Category;
 
@@ -15,6 +19,14 @@ pub struct Least {
     /// What it is about, whatever a batch or an item adds.
     #[serde(default)]
     pub categories: Vec<Category>,
+}
+
+/// A batch whose level nobody raises before the end of the transaction, in which items come into it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold_level(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
+    store::hold_batch(tx, id).await
 }
 
 /// Sets how sensitive a project's material is at the least. A higher level holds at once for all its

@@ -17,7 +17,7 @@ mod store;
 pub use holds::{Hold, hold, hold_of, raise_pay, released_us};
 pub use import::{GoldRow, PredictionRow, Prompt};
 pub use known::{Terms, known_item, terms};
-pub use levels::{Least, set_least};
+pub use levels::{Least, hold_level, set_least};
 pub use model::{
     Batch, BatchForm, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project,
     ProjectId, ProjectView,
@@ -316,6 +316,7 @@ pub async fn add_judging(tx: &mut Tx, batch: &Batch, new: &JudgeItem, now_us: i6
         Some((label, reason)) => (Some(label.clone()), reason.clone()),
         None => (None, None),
     };
+    let Some(batch) = hold_level(tx, batch.id).await? else { return Ok(None) };
     let sensitivity = new.sensitivity.max(batch.sensitivity);
     let item = Item {
         id: ItemId::new(),

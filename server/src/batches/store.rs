@@ -111,6 +111,12 @@ pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     Ok(tx.ask(ask_batch(id)).await?.into_iter().next())
 }
 
+/// The same; nobody changes it before the end of the transaction.
+pub async fn hold_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
+    let _: Option<(BatchId,)> = tx.opt("select id from batches where id = $1 /*pg: for share*/", (id,)).await?;
+    find_batch(tx, id).await
+}
+
 /// The same, to be asked together with others.
 pub fn ask_batch(id: BatchId) -> Ask<Batch, impl Args<'static>> {
     Ask::new(

@@ -60,8 +60,8 @@ pub async fn report(tx: &mut Tx, id: TaskId, person: PersonId, body: &ReportBody
 pub async fn set_least(site: &Site, actor: PersonId, id: ProjectId, least: &Least) -> Result<(), Problem> {
     let mut tx = site.db.begin().await?;
     let (level, categories) = batches::set_least(&mut tx, actor, id, least, site.now_us()).await?;
-    if level > 0 {
-        store::raise_sensitivity(&mut tx, id, level, categories).await?;
+    for batch in batches::batches_of(&mut tx, id).await?.iter().filter(|_| level > 0) {
+        store::raise_sensitivity(&mut tx, batch.id, level, categories).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -39,7 +39,7 @@ pub async fn import_now(
     if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
         return made.parse().map_err(Problem::internal);
     }
-    let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let batch = batches::hold_level(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.kind() != Kind::Record || batch.state() == batches::BatchState::Closed {
         return Err(Problem::conflict("batch_state", "Prompts go into a recording batch that is not closed."));
     }

@@ -4,18 +4,14 @@
 //! it then looks up what it is about to pick only, and no statement grows with their work.
 
 use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
-use crate::batches::{BatchId, ItemId, ProjectId};
+use crate::batches::{BatchId, ItemId};
 use crate::platform::db::{Args, Ask, DbResult, Tx};
 
-/// Puts an item in, at least as sensitive as its batch is at this moment: that may have been raised since
-/// it was read, and cannot be raised before the end of the transaction.
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
         "insert into queue (item_id, batch_id, lane, rank, sensitivity, speaker_id, clip_id, phrase, target, answers,
            leases, open, categories)
-         select $1, b.id, $3, $4, case when b.sensitivity > $5 then b.sensitivity else $5 end, $6, $7, $8, $9, 0, 0, 1,
-           case when b.sensitivity > $5 then b.categories | $10 else $10 end
-         from batches b where b.id = $2 /*pg: for share of b*/",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 1, $10)",
         (
             opening.item,
             opening.batch,
@@ -369,14 +365,13 @@ pub async fn lock_sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)>
     tx.one("select sensitivity, categories from queue where item_id = $1 /*pg: for no key update*/", (item,)).await
 }
 
-/// Makes every item of a project's batches at least this sensitive, about at least this.
-pub async fn raise_sensitivity(tx: &mut Tx, project: ProjectId, level: i64, categories: i64) -> DbResult<()> {
+/// Makes every item of a batch at least this sensitive, about at least this.
+pub async fn raise_sensitivity(tx: &mut Tx, batch: BatchId, level: i64, categories: i64) -> DbResult<()> {
     tx.exec(
         "update queue set categories = categories | $3,
            sensitivity = case when sensitivity < $2 then $2 else sensitivity end
-         where batch_id in (select b.id from batches b where b.project_id = $1)
-           and (sensitivity < $2 or categories & $3 <> $3)",
-        (project, level, categories),
+         where batch_id = $1 and (sensitivity < $2 or categories & $3 <> $3)",
+        (batch, level, categories),
     )
     .await
     .map(drop)
