@@ -1,14 +1,10 @@
 //! Exposure: limits by the minute, opt-ins, breaks, a person's own limits, whatever tabs and clocks do.
 
-use crate::helpers::{Person, Scene, TestApp, chance::Chance, id, sound};
+use crate::helpers::{Person, Scene, TestApp, id, sound};
 use crate::on_both_pairs;
 use futures_util::future::join_all;
-use sayso::exposure::{self, Own};
-use sayso::platform::ids::PersonId;
-use sayso::tasks::{self, TaskId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use wire::{Category, NextTask, SkipBody};
 
 const MINUTE_US: i64 = 60_000_000;
 const HOUR_US: i64 = 60 * MINUTE_US;
@@ -253,55 +249,5 @@ on_both_pairs! {
         let task = ben.next_task(&scene.judge).await.expect(200);
         ben.answers(&task, "yes", None).await.expect(200);
         ben.next_task(&scene.judge).await.refused(403, "daily_cap");
-    }
-
-    /// `SAYSO_STEPS` asks for more.
-    async fn whatever_happens_nothing_distressing_comes_without_a_live_opt_in(app: TestApp) {
-        let steps: u64 = std::env::var("SAYSO_STEPS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
-        let mut dice = Chance(steps);
-        let admin = app.admin().await;
-        let scene = Scene::set(&admin, &[]).await;
-        let mut rows = String::from("phrase,sensitivity,categories\n");
-        for _ in 0..steps.min(20_000) {
-            let category = Category::ALL[dice.below(6) as usize].as_str();
-            rows += &format!("Alexa,{},{category}\n", dice.below(3));
-        }
-        admin.post_file(&format!("/api/v1/batches/{}/prompts", scene.record), "text/csv", rows).await.expect(201);
-        let ann = scene.speaker(&app, "Ann").await;
-        agree(&ann, &[]).await;
-        let (site, person) = (app.site(), ann.id.parse::<PersonId>().unwrap());
-        exposure::set_own(site, person, Own::default()).await.unwrap();
-        let mut agreed: BTreeSet<Category> = BTreeSet::new();
-        let (mut given, mut strong) = (0, 0);
-        let wish = NextTask { batch: Some(scene.record.clone()), ..NextTask::default() };
-        for _ in 0..steps {
-            let category = Category::ALL[dice.below(6) as usize];
-            match dice.below(10) {
-                0 => app.clock.advance_us(dice.below(600_000_000) as i64),
-                1 | 2 => {
-                    exposure::agree(site, person, category, true).await.unwrap();
-                    agreed.insert(category);
-                }
-                3 => {
-                    exposure::withdraw(site, person, category).await.unwrap();
-                    agreed.remove(&category);
-                }
-                _ => {
-                    let Ok(task) = tasks::next(site, person, &wish).await else { continue };
-                    given += 1;
-                    if task.sensitivity >= 2 {
-                        strong += 1;
-                        assert!(task.categories.iter().all(|category| agreed.contains(category)), "{task:?}, {agreed:?}");
-                    }
-                    if dice.below(4) > 0 {
-                        let task: TaskId = task.id.parse().unwrap();
-                        let mut tx = site.db.begin().await.unwrap();
-                        tasks::skip(&mut tx, task, person, &SkipBody::default(), site.now_us()).await.unwrap();
-                        tx.commit().await.unwrap();
-                    }
-                }
-            }
-        }
-        assert!(given > 30 && strong > 0, "{given} tasks, {strong} of them distressing");
     }
 }

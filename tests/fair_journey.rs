@@ -1,7 +1,7 @@
 //! One person's way in a browser, on a phone and on a computer: a break, a lowered limit, a refusal, an appeal
 //! that is won, a payout; then what the office sees of it.
 
-use crate::exposure::path;
+use crate::exposure::{agree, path};
 use crate::exposure_care::screams;
 use crate::helpers::{
     Pair, Person, Scene, TestApp,
@@ -108,6 +108,10 @@ impl Story {
         browser.see("Saved.").await;
         let row = "return document.querySelector('tbody tr:nth-child(2)').innerText";
         assert!(browser.script(row, vec![]).await.to_string().contains("30 min"), "her own limit counts");
+        let veil = "return getComputedStyle(document.querySelector('.covered img')).filter";
+        assert!(browser.script(veil, vec![]).await.to_string().contains("blur"), "a picture is veiled at first");
+        browser.click("label[for=sample-picture]").await;
+        assert_eq!(browser.script(veil, vec![]).await, "none", "and shown when she asks");
         browser.is_accessible("lowered").await;
     }
 
@@ -183,7 +187,20 @@ impl Story {
         office.see("fewer than 5").await;
         office.is_accessible("exposure totals").await;
         open("/exposure/reports").await;
+        office.is_accessible("no reports").await;
+        let ben = self.app.person("Ben").await;
+        agree(&ben, &["screams"]).await;
+        let task = ben.next_task(&self.scene.judge).await.expect(200);
+        ben.post(&path(&task, "report"), json!({ "level": 3, "categories": ["hate"] })).await.expect(204);
+        open("/exposure/reports").await;
+        office.see("hateful words").await;
         office.is_accessible("reports").await;
+        open(&format!("/projects/{}", self.scene.project)).await;
+        office.click("main details summary").await;
+        office.is_accessible("a project made more sensitive").await;
+        office.script("document.getElementById('sensitivity').value = '1'", vec![]).await;
+        office.click("form[action$='/exposure'] button").await;
+        office.see("mildly unpleasant").await;
         open("/projects/new").await;
         office.is_accessible("new project").await;
     }

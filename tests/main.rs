@@ -25,6 +25,8 @@ mod exports_formats;
 mod exports_gate;
 mod exposure;
 mod exposure_care;
+mod exposure_crowd;
+mod exposure_limits;
 mod exposure_model;
 mod fair_journey;
 mod group_commit;

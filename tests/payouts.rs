@@ -217,8 +217,17 @@ async fn a_provider_is_told_of_approved_payouts_and_says_what_became_of_them() {
         crate::helpers::Reply::of(request.body(result.clone())).await
     };
     says("0".repeat(64)).await.refused(401, "bad_signature");
+    let failed = result.replace("settled", "failed");
+    says(signed(failed.as_bytes())).await.refused(401, "bad_signature");
     says(signed(result.as_bytes())).await.expect(204);
     says(signed(result.as_bytes())).await.expect(204);
+    // What has arrived does not come back, whatever is said and signed later.
+    let late = app
+        .http
+        .post(format!("{}/api/v1/payouts/results", app.url))
+        .header("sayso-signature", signed(failed.as_bytes()));
+    crate::helpers::Reply::of(late.body(failed)).await.refused(409, "payout_state");
+    assert_eq!(balance(&ann).await["paid_cents"], 900);
     let own = ann.get("/api/v1/ledger/statement").await.expect(200);
     assert_eq!(own["payouts"][0]["state"], "settled");
     assert_eq!(told.lock().unwrap().len(), 1, "one payout, one payment");

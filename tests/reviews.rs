@@ -1,6 +1,6 @@
 //! A refusal has a reason and a way back; nobody judges their own; too many of them stop a batch.
 
-use crate::helpers::{Person, Scene, TestApp, sound};
+use crate::helpers::{Person, Scene, TestApp, sound, until};
 use crate::on_both_pairs;
 use sayso::reviews::jobs;
 use serde_json::{Value, json};
@@ -154,5 +154,44 @@ on_both_pairs! {
         sam.post(&appeal, json!({ "text": "I spoke, but my microphone was broken." })).await.expect(204);
         let queue = rita.get("/api/v1/appeals").await.expect(200);
         assert_eq!(queue[0]["clip"], silent["id"], "the reviewer can listen to it: {queue}");
+    }
+
+    async fn the_database_itself_keeps_refusals_explained_and_appeals_in_other_hands(app: TestApp) {
+        let (admin, scene) = stage(&app, 3).await;
+        let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
+        let ann = app.person("Ann").await;
+        let task = judges(&ann, &scene).await;
+        rita.post(&format!("/api/v1/tasks/{task}/refusal"), json!({ "code": "careless", "text": WHY })).await.expect(204);
+        let says = json!({ "text": "I heard Alexa, whole and clear, twice." });
+        ann.post(&format!("/api/v1/refusals/{task}/appeal"), says).await.expect(204);
+        for wrong in [
+            "insert into refusals values ('t', 'p', 'q', 'b', 'i', 'careless', 'too short', 'r', 1, 'USD', 1)",
+            "insert into refusals values ('t', 'p', 'q', 'b', 'i', 'careless', '                         ', 'r', 1, 'USD', 1)",
+            "insert into refusals values ('t', 'p', 'q', 'b', 'i', '', 'long enough to be understood', 'r', 1, 'USD', 1)",
+            "insert into refusals values ('t', 'p', 'q', 'b', '', 'careless', 'long enough to be understood', 'r', 1, 'USD', 1)",
+            "update refusals set text = 'another text that is long enough'",
+            "delete from refusals",
+            "update refusal_appeals set state = 'won', answer = 'long enough to be understood',
+               decided_by = (select r.refused_by from refusals r where r.task_id = refusal_appeals.task_id)",
+            "update refusal_appeals set state = 'won', answer = 'long enough to be understood', decided_by = person_id",
+            "update refusal_appeals set state = 'lost', answer = 'long enough to be understood'",
+            "update refusal_appeals set state = 'lost', answer = 'no', decided_by = 'somebody'",
+        ] {
+            assert!(app.try_sql(wrong).await.is_err(), "the database took {wrong}");
+        }
+        assert_eq!(ann.get("/api/v1/refusals").await.expect(200)[0]["appeal"], "open");
+    }
+
+    async fn a_recording_on_which_nobody_decides_is_paid_after_a_week(app: TestApp) {
+        let (admin, _) = stage(&app, 3).await;
+        let rita = app.person_with_role(&admin, "Rita", "reviewer").await;
+        let sam = app.known("Sam").await;
+        assert_eq!((&balance(&sam).await["pending_cents"], &balance(&sam).await["payable_cents"]), (&json!(10), &json!(0)));
+        app.clock.advance_us(7 * DAY_US);
+        let (sam, rita) = (sam.signed_in_again().await, rita.signed_in_again().await);
+        until(async || (balance(&sam).await["payable_cents"] == 10).then_some(())).await;
+        let task = app.rows("select task_id, state from clips").await.remove(0).0;
+        let refusal = json!({ "code": "unusable", "text": WHY });
+        rita.post(&format!("/api/v1/tasks/{task}/refusal"), refusal).await.refused(409, "already_settled");
     }
 }

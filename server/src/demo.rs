@@ -208,6 +208,7 @@ async fn prompts(site: &Site, admin: PersonId, record: &Batch, manners: &[&str])
         .iter()
         .flat_map(|manner| PHRASES.map(|phrase| (phrase, manner)))
         .map(|(phrase, manner)| Prompt {
+            line: 0,
             phrase: phrase.to_owned(),
             hint: format!("Say it {manner}."),
             count: None,

@@ -67,7 +67,7 @@ impl Modify for Bearer {
         reviews::handlers::queue, reviews::handlers::decide,
         exposure::handlers::read, exposure::handlers::set_zone, exposure::handlers::set_own, exposure::handlers::agree,
         exposure::handlers::withdraw, exposure::site_handlers::read_totals, exposure::site_handlers::read,
-        exposure::site_handlers::set, tasks::care_handlers::distress, tasks::care_handlers::report,
+        exposure::site_handlers::set, tasks::care_handlers::set_least, tasks::care_handlers::distress, tasks::care_handlers::report,
         training::handlers::read, training::handlers::begin, training::handlers::next, training::handlers::answer,
         training::handlers::hear_step, training::handlers::hear_item,
         training::admin_handlers::read, training::admin_handlers::set, training::admin_handlers::import,

@@ -215,6 +215,8 @@ fn exposure_routes(to: &mut ServiceConfig) {
         .service(at("/api/v1/exposure/totals").route(get().to(site::read_totals)))
         .service(at("/api/v1/tasks/{id}/distress").route(post().to(tasks::care_handlers::distress)))
         .service(at("/api/v1/tasks/{id}/report").route(post().to(tasks::care_handlers::report)))
+        .service(at("/api/v1/projects/{id}/exposure").route(put().to(tasks::care_handlers::set_least)))
+        .service(at("/projects/{id}/exposure").route(post().to(tasks::care_handlers::submit_least)))
         .service(at("/exposure/reports").route(get().to(tasks::care_handlers::list)))
         .service(at("/exposure/reports/{item}").route(post().to(tasks::care_handlers::settle)))
         .service(at("/exposure").route(get().to(forms::show)))

@@ -20,6 +20,7 @@ pub fn schedule() -> Schedule {
         .job(media::jobs::verify)
         .when_dead(media::jobs::buried)
         .job(media::jobs::open_judging)
+        .lot(media::jobs::accept_takes)
         .lot(verdicts::jobs::decide_items)
         .job(verdicts::predictions::apply)
         .job(quotas::jobs::follow_profile)

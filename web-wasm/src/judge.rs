@@ -256,11 +256,17 @@ impl Judge {
                 self.view.say("This clip is reserved for you for one more minute. Press any key to keep it.");
             }
             lease::Step::Renew => {
-                // An answer says so itself when the lease has ended.
-                if let Ok(until) = api::renew(&task.id()).await {
-                    self.lease = Lease::until(&until);
-                    task.renew(&until);
-                    task.show_terms();
+                match api::renew(&task.id()).await {
+                    Ok(until) => {
+                        self.lease = Lease::until(&until);
+                        task.renew(&until);
+                        task.show_terms();
+                    }
+                    Err(error) if error.code() == "exposure_limit" => {
+                        self.next("A limit is reached: that clip was taken back, and its time is paid.").await;
+                    }
+                    // An answer says so itself when the lease has ended.
+                    Err(_) => {}
                 }
             }
         }

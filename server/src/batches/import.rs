@@ -31,13 +31,15 @@ impl Format {
 /// A prompt as imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prompt {
+    /// Line of the file; 0 for one that comes from none.
+    pub line: u64,
     /// What to say.
     pub phrase: String,
     /// How to say it; may be empty.
     pub hint: String,
     /// Recordings wanted of it; `None` is the batch's own number.
     pub count: Option<i64>,
-    /// 0 to 3; `None` is the batch's own.
+    /// 0 to 3, at least the batch's own; `None` is that.
     pub sensitivity: Option<i64>,
     /// What it is about, where it is sensitive, a set of `wire::Category`; `None` is the batch's own.
     pub categories: Option<i64>,
@@ -273,7 +275,7 @@ pub fn prompts(bytes: &[u8], content_type: &str) -> Result<Vec<Prompt>, Problem>
         let categories = written.map(|text| super::rules::category_set(&text)).transpose();
         let categories = categories.map_err(|message| fault(line, "categories", message))?;
         let phrase = phrase(&row.phrase).map_err(|message| fault(line, "phrase", message))?;
-        Ok(Prompt { phrase, hint, count: row.count, sensitivity: row.sensitivity, categories })
+        Ok(Prompt { line, phrase, hint, count: row.count, sensitivity: row.sensitivity, categories })
     })
 }
 
@@ -318,6 +320,23 @@ pub fn predictions(bytes: &[u8], content_type: &str) -> Result<Vec<PredictionRow
     })
 }
 
+/// Refuses prompts that say that they are less sensitive than their batch: one row that was described
+/// carelessly would be given to people who agreed to nothing.
+///
+/// # Errors
+/// 422 `import_rows` with every such row.
+pub fn as_sensitive(prompts: &[Prompt], least: i64) -> Result<(), Problem> {
+    let mild = prompts.iter().filter(|prompt| prompt.sensitivity.is_some_and(|level| level < least));
+    let faults: Vec<RowError> = mild
+        .map(|prompt| {
+            let message =
+                format!("This batch’s material is of sensitivity {least}: a row may be more sensitive, not less.");
+            fault(prompt.line, "sensitivity", message)
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(refused(faults)) }
+}
+
 /// The problem for rows that only the database can tell are wrong.
 pub fn refused_rows(faults: Vec<RowError>) -> Problem {
     refused(faults)
@@ -340,7 +359,7 @@ mod tests {
     #[test]
     fn json_lines_and_csv_mean_the_same() {
         let csv = prompts(b"phrase,hint\nAlexa,calm\n", "text/csv").expect("good");
-        let json = prompts(b"{\"phrase\":\"Alexa\",\"hint\":\"calm\"}\n\n", "application/x-ndjson").expect("good");
+        let json = prompts(b"\n{\"phrase\":\"Alexa\",\"hint\":\"calm\"}\n", "application/x-ndjson").expect("good");
         assert_eq!(csv, json);
     }
 }

@@ -6,6 +6,7 @@ pub mod handlers;
 mod holds;
 pub mod import;
 mod known;
+mod levels;
 mod model;
 pub mod page_handlers;
 pub mod pages;
@@ -16,6 +17,7 @@ mod store;
 pub use holds::{Hold, hold, hold_of, raise_pay, released_us};
 pub use import::{GoldRow, PredictionRow, Prompt};
 pub use known::{Terms, known_item, terms};
+pub use levels::{Least, hold_level, set_least};
 pub use model::{
     Batch, BatchForm, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project,
     ProjectId, ProjectView,
@@ -141,7 +143,7 @@ pub async fn create_batch(
         let id = made.parse().map_err(Problem::internal)?;
         return store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found);
     }
-    let project = store::find_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
+    let project = store::hold_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
     rules::within_project(&mut batch, new, &project)?;
     store::insert_batch(&mut tx, &batch, site.now_us()).await?;
     budgets::create(&mut tx, &batch).await?;
@@ -284,7 +286,7 @@ pub async fn gold_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId, Strin
 /// # Errors
 /// When the database refuses.
 pub async fn add_prompt(tx: &mut Tx, batch: &Batch, prompt: &Prompt, now_us: i64) -> DbResult<Item> {
-    let sensitivity = prompt.sensitivity.unwrap_or(batch.sensitivity);
+    let sensitivity = prompt.sensitivity.unwrap_or(batch.sensitivity).max(batch.sensitivity);
     let item = Item {
         id: ItemId::new(),
         batch_id: batch.id,
@@ -309,6 +311,7 @@ pub async fn add_judging(tx: &mut Tx, batch: &Batch, new: &JudgeItem, now_us: i6
         Some((label, reason)) => (Some(label.clone()), reason.clone()),
         None => (None, None),
     };
+    let Some(batch) = hold_level(tx, batch.id).await? else { return Ok(None) };
     let sensitivity = new.sensitivity.max(batch.sensitivity);
     let item = Item {
         id: ItemId::new(),

@@ -37,6 +37,37 @@ pub async fn find_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project
     .await
 }
 
+/// The same; nobody changes it before the end of the transaction.
+pub async fn hold_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project>> {
+    let _: Option<(ProjectId,)> = tx.opt("select id from projects where id = $1 /*pg: for share*/", (id,)).await?;
+    find_project(tx, id).await
+}
+
+/// The same; nobody else reads it to change it, or makes a batch by it, before the end of the transaction.
+pub async fn lock_project(tx: &mut Tx, id: ProjectId) -> DbResult<Option<Project>> {
+    let _: Option<(ProjectId,)> =
+        tx.opt("select id from projects where id = $1 /*pg: for no key update*/", (id,)).await?;
+    find_project(tx, id).await
+}
+
+pub async fn set_least(tx: &mut Tx, id: ProjectId, level: i64, categories: i64) -> DbResult<()> {
+    tx.exec("update projects set sensitivity = $2, categories = $3 where id = $1", (id, level, categories))
+        .await
+        .map(drop)
+}
+
+/// Makes every batch of a project at least this sensitive, about at least this.
+pub async fn raise_batches(tx: &mut Tx, id: ProjectId, level: i64, categories: i64) -> DbResult<()> {
+    tx.exec(
+        "update batches set categories = categories | $3,
+           sensitivity = case when sensitivity < $2 then $2 else sensitivity end
+         where project_id = $1 and (sensitivity < $2 or categories & $3 <> $3)",
+        (id, level, categories),
+    )
+    .await
+    .map(drop)
+}
+
 pub async fn list_projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
     tx.all(
         "select id, name, language, licence, currency, phrases, created_us, sensitivity, categories,
@@ -84,6 +115,12 @@ pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
         (id,),
     )
     .await
+}
+
+/// The same; nobody changes it before the end of the transaction.
+pub async fn hold_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
+    let _: Option<(BatchId,)> = tx.opt("select id from batches where id = $1 /*pg: for share*/", (id,)).await?;
+    find_batch(tx, id).await
 }
 
 pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {

@@ -47,6 +47,7 @@ pub async fn tasks(site: web::Data<Site>, caller: Caller, layout: Layout) -> Res
             qualification: trust::qualification(&mut tx, caller.person, batch.id).await?,
             outlook: quotas::outlook(&mut tx, batch.id, &values).await?,
             left: quotas::left(&mut tx, project.id, caller.person).await?.filter(|_| batch.kind() == Kind::Record),
+            pace: wages::pace(&mut tx, batch.id).await?,
             batch,
             project,
         });

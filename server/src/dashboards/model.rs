@@ -32,6 +32,16 @@ pub struct OpenBatch {
     pub outlook: Outlook,
     /// What they may still record for the project, where that is limited.
     pub left: Option<Left>,
+    /// How long a task takes, once ten are done.
+    pub pace: Option<wages::Pace>,
+}
+
+impl OpenBatch {
+    /// How long a task takes, in seconds, and what an hour pays at that pace, in minor units.
+    pub fn prospect(&self) -> Option<(i64, i64)> {
+        let pace = self.pace.filter(|_| self.batch.pay_cents > 0)?;
+        Some(((pace.median_ms + 500) / 1_000, wages::hourly_cents(self.batch.pay_cents, pace.median_ms)))
+    }
 }
 
 /// How fair a batch is to its people.

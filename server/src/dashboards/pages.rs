@@ -270,6 +270,12 @@ fn warning(batch: &Batch) -> String {
     }
 }
 
+/// What a project's material is about, as its form takes it.
+fn category_words(project: &Project) -> String {
+    let words: Vec<&str> = Category::of(project.categories).into_iter().map(Category::as_str).collect();
+    words.join(",")
+}
+
 /// What people do in a batch, in words.
 fn kind_words(kind: Kind) -> &'static str {
     match kind {

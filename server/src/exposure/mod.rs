@@ -116,14 +116,20 @@ pub async fn issue(tx: &mut Tx, person: PersonId, at: &Standing, new: &[Open], n
     change(tx, person, |account| rules::issue(account, &at.limits, new, now_us)).await
 }
 
-/// Lets a task that is open last longer; until when.
+/// Lets a task that is open last longer; until when, or the refusal of the limit that forbids it.
 ///
 /// # Errors
-/// 403 `exposure_limit`.
-pub async fn extend(tx: &mut Tx, person: PersonId, key: &str, wanted_us: i64, now_us: i64) -> Result<i64, Problem> {
+/// When the database refuses.
+pub async fn extend(
+    tx: &mut Tx,
+    person: PersonId,
+    key: &str,
+    wanted_us: i64,
+    now_us: i64,
+) -> DbResult<Result<i64, Problem>> {
     let limits = standing(tx, person, now_us).await?.limits;
     let extended = change(tx, person, |account| rules::extend(account, &limits, key, wanted_us, now_us)).await?;
-    extended.map_err(|(why, at_us)| refusal(why, at_us))
+    Ok(extended.map_err(|(why, at_us)| refusal(why, at_us)))
 }
 
 /// Ends a task; how long it was open, if it was lent.
@@ -209,7 +215,7 @@ pub async fn settle_reports(tx: &mut Tx, item: &str, by: PersonId, now_us: i64) 
     store::settle_reports(tx, item, by, now_us).await
 }
 
-/// Groups of fewer people are not told.
+/// Groups of fewer people are not told, nor how long they heard what (El Emam, Cell Size Precedents).
 const FEW: usize = 5;
 
 /// How much everybody together was exposed, counted anew from each person's account.
@@ -219,7 +225,7 @@ const FEW: usize = 5;
 pub async fn totals(tx: &mut Tx, now_us: i64) -> DbResult<Totals> {
     let limits = limits(tx).await?;
     let accounts = store::list_used(tx, now_us - 7 * DAY_US).await?;
-    let (mut totals, mut people) = (Totals::default(), 0);
+    let (mut totals, mut people, mut at_limit) = (Totals::default(), 0, 0);
     let [mut strong_day_us, mut strong_week_us, mut mild_day_us] = [0; 3];
     for (account,) in &accounts {
         let uses = rules::uses(&read(account), &limits, now_us);
@@ -227,14 +233,23 @@ pub async fn totals(tx: &mut Tx, now_us: i64) -> DbResult<Totals> {
         strong_day_us += uses[1].used_us;
         strong_week_us += uses[2].used_us;
         mild_day_us += uses[3].used_us;
-        totals.at_limit += usize::from(uses[1..3].iter().any(|usage| usage.free_at_us.is_some()));
+        at_limit += usize::from(uses[1..3].iter().any(|usage| usage.free_at_us.is_some()));
         totals.breaches += usize::from(uses.iter().any(|usage| usage.used_us > usage.limit_us));
     }
+    totals.people = told(people, people);
     [totals.strong_day_min, totals.strong_week_min, totals.mild_day_min] =
-        [strong_day_us, strong_week_us, mild_day_us].map(|used_us| used_us / 60_000_000);
-    totals.people = (people >= FEW || people == 0).then_some(people);
-    totals.consents = store::count_consents(tx, now_us - 30 * DAY_US).await?;
+        [strong_day_us, strong_week_us, mild_day_us].map(|used_us| told(people, used_us / 60_000_000));
+    totals.at_limit = told(at_limit, at_limit);
+    let consents = store::count_consents(tx, now_us - 30 * DAY_US).await?.into_iter();
+    totals.consents = consents
+        .map(|(category, action, count, people)| (category, action, told(usize::try_from(people).unwrap_or(0), count)))
+        .collect();
     Ok(totals)
+}
+
+/// A figure about so many people, unless they are too few to stay unknown.
+fn told<T>(people: usize, figure: T) -> Option<T> {
+    (people == 0 || people >= FEW).then_some(figure)
 }
 
 /// The refusal that a limit makes, with when there is more.
@@ -248,19 +263,29 @@ pub fn refusal(why: Why, at_us: Option<i64>) -> Problem {
         Why::Break => "You have had distressing material for a while. Take a break from it",
         Why::Day => "You have had as much distressing material as is good for a day",
         Why::Week => "You have had as much distressing material as is good for a week",
-        Why::Mix => "Only some of any twenty tasks may be distressing. Do other tasks in between",
+        Why::Mix => {
+            "Only some of any twenty tasks may be distressing. Other tasks in between make room again, waiting alone does not"
+        }
     };
     let problem = |detail| Problem::new(StatusCode::FORBIDDEN, "exposure_limit", detail).because("exposure_limit");
-    match at_us {
-        Some(at_us) => problem(format!("{reason}. More is available at {}.", minute_from(at_us))).available_at(at_us),
-        None => problem(format!("{reason}.")),
-    }
+    let Some(at_us) = at_us else {
+        let when = match why {
+            Why::Withdrawn => "It comes again when you agree to it again, on “My limits”",
+            _ => "As this limit is set now, more comes at no time: see “My limits”",
+        };
+        return problem(format!("{reason}. {when}."));
+    };
+    let when = match why {
+        Why::Mix => "Do some, and ask again at",
+        _ => "More is available at",
+    };
+    problem(format!("{reason}. {when} {}.", minute_from(at_us))).available_at(at_us)
 }
 
 /// The refusal of material that nobody agreed to hear.
 pub fn opt_in_required() -> Problem {
     let detail = "What is left here may be distressing, and you have not agreed to hear that. You need not: choose \
-                  another batch, or read about it on “My limits”.";
+                  another batch. It is available as soon as you agree, on “My limits”.";
     Problem::new(StatusCode::FORBIDDEN, "opt_in_required", detail).because("opt_in_required")
 }
 

@@ -262,16 +262,17 @@ pub struct Reported {
 pub struct Totals {
     /// People with anything sensitive open in the last 7 days; nothing below five.
     pub people: Option<usize>,
-    /// Minutes of any sensitive material in 24 hours.
-    pub mild_day_min: i64,
-    /// Minutes of distressing material in 24 hours.
-    pub strong_day_min: i64,
+    /// Minutes of any sensitive material in 24 hours; nothing where they are those of fewer than five.
+    pub mild_day_min: Option<i64>,
+    /// Minutes of distressing material in 24 hours, likewise.
+    pub strong_day_min: Option<i64>,
     /// The same in 7 days.
-    pub strong_week_min: i64,
-    /// People who have used up a limit of distressing material.
-    pub at_limit: usize,
-    /// People beyond a limit of the site: must be none.
+    pub strong_week_min: Option<i64>,
+    /// People who have used up a limit of distressing material; nothing below five.
+    pub at_limit: Option<usize>,
+    /// People beyond a limit of the site: must be none, so even one is told.
     pub breaches: usize,
-    /// Opt-ins given, taken back, and distress told, in 30 days: category, action, how often.
-    pub consents: Vec<(String, String, i64)>,
+    /// Opt-ins given, taken back, and distress told, in 30 days: category, action, how often; nothing for
+    /// how often where fewer than five people did.
+    pub consents: Vec<(String, String, Option<i64>)>,
 }

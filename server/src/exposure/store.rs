@@ -130,10 +130,10 @@ pub async fn list_used(tx: &mut Tx, since_us: i64) -> DbResult<Vec<(String,)>> {
     tx.all("select account from exposure_people where used_us > 0 and used_us > $1", (since_us,)).await
 }
 
-/// How often opt-ins were given and taken back since a moment, by category and action.
-pub async fn count_consents(tx: &mut Tx, since_us: i64) -> DbResult<Vec<(String, String, i64)>> {
+/// How often opt-ins were given and taken back since a moment, by category and action, and by how many people.
+pub async fn count_consents(tx: &mut Tx, since_us: i64) -> DbResult<Vec<(String, String, i64, i64)>> {
     tx.all(
-        "select category, action, count(*) from exposure_consents where at_us > $1
+        "select category, action, count(*), count(distinct person_id) from exposure_consents where at_us > $1
          group by category, action order by category, action",
         (since_us,),
     )

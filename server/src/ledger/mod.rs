@@ -232,7 +232,7 @@ async fn verify_budgets(tx: &mut Tx) -> DbResult<Vec<String>> {
         let causes: Vec<&str> = uses.iter().map(|(cause, _)| cause.as_str()).collect();
         let mut booked: BTreeMap<String, i64> = store::list_booked(tx, &causes).await?.into_iter().collect();
         // A lift's cause names the batch and the round; its entries name the person as well.
-        if causes.iter().any(|cause| cause.contains(':')) {
+        if causes.iter().any(|cause| cause.contains(':') && !cause.starts_with("left:")) {
             for (cause, cents) in store::list_lifts(tx).await? {
                 let round = cause.strip_prefix("top_up:").and_then(|cause| cause.rsplit_once(':'));
                 *booked.entry(round.map_or("", |(round, _)| round).to_owned()).or_default() += cents;

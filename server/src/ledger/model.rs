@@ -172,14 +172,25 @@ impl Costs {
     }
 }
 
-/// An amount for people: `1.25 USD`.
+/// An amount for people: `1.25 USD`, or `1.25` where the currency is told elsewhere.
 pub fn amount(cents: i64, currency: &str) -> String {
-    let (sign, cents) = if cents < 0 { ("−", -cents) } else { ("", cents) };
-    format!("{sign}{}.{:02} {currency}", cents / 100, cents % 100)
+    let (sign, cents) = if cents < 0 { ("−", cents.unsigned_abs()) } else { ("", cents.unsigned_abs()) };
+    let space = if currency.is_empty() { "" } else { " " };
+    format!("{sign}{}.{:02}{space}{currency}", cents / 100, cents % 100)
 }
 
 /// An amount for programs: `1.25`.
 pub fn decimal(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amount;
+
+    #[test]
+    fn an_amount_ends_with_its_currency_or_its_last_digit() {
+        assert_eq!([amount(125, "USD"), amount(-5, "EUR"), amount(1_234, "")], ["1.25 USD", "−0.05 EUR", "12.34"]);
+    }
 }

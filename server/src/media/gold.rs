@@ -42,8 +42,7 @@ pub async fn add(
     (source, by): (GoldSource, Option<PersonId>),
     now_us: i64,
 ) -> DbResult<()> {
-    let (sensitivity, categories) =
-        batches::item(tx, clip.item_id).await?.map_or((0, 0), |item| (item.sensitivity, item.categories));
+    let (sensitivity, categories) = tasks::sensitivity(tx, clip.item_id).await?;
     let new = JudgeItem {
         clip: clip.id.to_string(),
         speaker: clip.speaker_id,

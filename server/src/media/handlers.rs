@@ -147,7 +147,8 @@ pub async fn listen(
     let mut tx = site.db.read().await?;
     let task = tasks::own(&mut tx, id, caller.person).await?;
     let item = batches::item(&mut tx, task.item_id).await?.ok_or_else(Problem::not_found)?;
-    if item.sensitivity > 0 && (task.state != "leased" || task.expires_us <= site.now_us()) {
+    let (sensitivity, _) = tasks::sensitivity(&mut tx, task.item_id).await?;
+    if sensitivity > 0 && (task.state != "leased" || task.expires_us <= site.now_us()) {
         let detail = "This clip can be heard only while its task is yours. Ask for the next one.";
         return Err(Problem::new(StatusCode::GONE, "lease_expired", detail));
     }

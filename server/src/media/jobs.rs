@@ -2,7 +2,7 @@
 
 use super::{
     duplicates,
-    model::{Clip, ClipId, Outcome, Print, StoredFeatures, VerifyClip},
+    model::{AcceptTake, Clip, ClipId, Outcome, Print, StoredFeatures, VerifyClip},
     rules, store,
 };
 use crate::batches::{self, OpenJudging};
@@ -138,6 +138,18 @@ async fn conclude(
     tx.commit().await?;
     metrics::counter!("sayso_clips_verified_total", "state" => state).increment(1);
     Ok(())
+}
+
+/// Accepts the pay of recordings on which nobody has decided for a week, whatever is found out later; what
+/// was accepted or refused before stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accept_takes(site: Site, jobs: Vec<AcceptTake>) -> Result<(), JobError> {
+    let tasks: Vec<String> = jobs.iter().map(|job| job.task.to_string()).collect();
+    let mut tx = site.db.begin().await?;
+    ledger::accept_all(&mut tx, &tasks, site.now_us()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Verification of a clip has become a dead letter: its speaker sees that it waits for us.

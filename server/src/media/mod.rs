@@ -66,8 +66,7 @@ pub async fn of_task(tx: &mut Tx, task: &str) -> DbResult<Option<String>> {
 /// # Errors
 /// When the database refuses.
 pub async fn open_judging(tx: &mut Tx, batch: &Batch, clip: &Clip, now_us: i64) -> DbResult<()> {
-    let (sensitivity, categories) =
-        batches::item(tx, clip.item_id).await?.map_or((0, 0), |item| (item.sensitivity, item.categories));
+    let (sensitivity, categories) = tasks::sensitivity(tx, clip.item_id).await?;
     let new = JudgeItem {
         clip: clip.id.to_string(),
         speaker: clip.speaker_id,

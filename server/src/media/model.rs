@@ -149,6 +149,18 @@ impl crate::platform::queue::Job for VerifyClip {
     const KIND: &'static str = "verify_clip";
 }
 
+/// Job: a recording's pay becomes payable that nobody has decided on for a week.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AcceptTake {
+    /// The task that it was made for.
+    pub task: TaskId,
+}
+
+impl crate::platform::queue::Job for AcceptTake {
+    const KIND: &'static str = "accept_take";
+    const LIGHT: bool = true;
+}
+
 /// Job: compare a clip with those of other accounts. Done where cases are raised.
 #[derive(Serialize, Deserialize)]
 pub struct CompareAccounts {

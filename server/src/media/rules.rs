@@ -1,10 +1,14 @@
 //! Is a recording usable, and in which words is it refused? Pure decisions.
 
 use super::model::{Alike, Likeness, Outcome, Print};
+use crate::platform::clock::DAY_US;
 use audio::{
     Fault, Report,
     fingerprint::{Fingerprint, NEAR_DUPLICATE_RATE},
 };
+
+/// How long a recording's pay may wait for a decision: 7 days.
+pub const DECIDE_WITHIN_US: i64 = 7 * DAY_US;
 
 /// Said of a clip that is like an earlier one of its speaker.
 pub const HELD: &str = "This sounds like an earlier recording of yours. Somebody will listen to both before it is paid; you need not do anything.";

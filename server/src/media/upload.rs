@@ -1,7 +1,7 @@
 //! Announce, upload, complete: every step may be repeated, and a take is counted once.
 
 use super::{
-    model::{CONTENT_TYPE, Clip, ClipId, Declared, VerifyClip},
+    model::{AcceptTake, CONTENT_TYPE, Clip, ClipId, Declared, VerifyClip},
     rules, store,
 };
 use crate::batches::{self, budgets};
@@ -261,7 +261,9 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
             pay_cents: batch.pay_cents,
         };
         wages::note(&mut tx, &work, now_us).await?;
-        queue::enqueue(&mut tx, &VerifyClip { clip: id }, now_us).await?;
+        let verify = queue::New::at(&VerifyClip { clip: id }, now_us)?;
+        let accept = queue::New::at(&AcceptTake { task: task.id }, now_us + rules::DECIDE_WITHIN_US)?;
+        queue::enqueue_all(&mut tx, &[verify, accept]).await?;
         tx.commit().await?;
         site.wake.notify_one();
         metrics::counter!("sayso_recordings_total").increment(1);

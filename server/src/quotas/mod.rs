@@ -222,7 +222,8 @@ pub fn full(plan: &Plan) -> Problem {
         return speakers::spoken_enough();
     }
     let mut detail = "There are enough recordings by voices like yours here for now: the places that are left are kept \
-        for voices that are still rare. Thank you! You can listen to recordings and judge them, or choose another batch."
+        for voices that are still rare. Thank you! No time is known at which there are more: you can listen to recordings \
+        and judge them, or choose another batch."
         .to_owned();
     if rules::unsaid(plan) {
         detail += " If you like, say something about yourself on the page “About you” (/profile): places may be kept for you.";

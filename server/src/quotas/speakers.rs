@@ -103,7 +103,7 @@ pub async fn set_limits(
 
 /// The refusal of somebody who has made as many recordings as one person may.
 pub fn spoken_enough() -> Problem {
-    let detail = "You have recorded as much here as one person may, so that no voice dominates. Thank you! You can \
-                  judge recordings, or choose another project.";
+    let detail = "You have recorded as much here as one person may, so that no voice dominates, and time \
+                  brings no more. Thank you! You can judge recordings, or choose another project.";
     Problem::new(StatusCode::FORBIDDEN, "person_limit", detail).because("person_limit")
 }

@@ -146,6 +146,7 @@ async fn prepare(site: &Site, admin: PersonId, options: &Options, quotas: bool) 
     };
     let batch = batches::create_batch(site, admin, project, &new, &Once::default()).await?;
     let prompt = |phrase: &str| Prompt {
+        line: 0,
         phrase: phrase.to_owned(),
         hint: String::new(),
         count: None,

@@ -143,8 +143,14 @@ async fn record_all(
     let mut tx = site.db.begin().await?;
     let mut prompts = Vec::with_capacity(PHRASES.len());
     for phrase in PHRASES {
-        let prompt =
-            Prompt { phrase: phrase.to_owned(), hint: String::new(), count: None, sensitivity: None, categories: None };
+        let prompt = Prompt {
+            line: 0,
+            phrase: phrase.to_owned(),
+            hint: String::new(),
+            count: None,
+            sensitivity: None,
+            categories: None,
+        };
         prompts.push(batches::add_prompt(&mut tx, record, &prompt, now_us).await?);
     }
     let mut gold = Vec::with_capacity(options.gold_items);

@@ -2,10 +2,9 @@
 
 use super::{leaving, model::TaskId, store};
 use crate::audit;
-use crate::batches::{self, ItemId};
+use crate::batches::{self, ItemId, Least, ProjectId};
 use crate::exposure::{self, Report, Reported};
 use crate::platform::{caller::Caller, db::Tx, ids::PersonId, problem::Problem, site::Site};
-use crate::quotas;
 use wire::{Category, ReportBody, SkipCode};
 
 /// Takes everything sensitive away from somebody whom a task upset: what they have open is given back and
@@ -25,12 +24,10 @@ pub async fn distress(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) ->
 
 /// Gives a task back because of what it is.
 async fn leave(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<(), Problem> {
-    let Some(left) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? else { return Ok(()) };
-    let task = left.task;
-    store::set_reason(tx, id, Some(SkipCode::Upsetting.as_str()), "").await?;
-    store::free_lease(tx, task.item_id).await?;
-    quotas::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
-    leaving::pay(tx, &task, now_us).await
+    match leaving::give_back(tx, id, person, (Some(SkipCode::Upsetting), ""), now_us).await? {
+        Some(left) => leaving::pay(tx, &left.task, now_us).await,
+        None => Ok(()),
+    }
 }
 
 /// Notes that a task's item is more upsetting than it says, and gives the task back. Two people's reports
@@ -53,6 +50,20 @@ pub async fn report(tx: &mut Tx, id: TaskId, person: PersonId, body: &ReportBody
         store::set_sensitivity(tx, task.item_id, level, batches::categories(level, before.1 | categories)).await?;
     }
     Ok(())
+}
+
+/// Sets how sensitive a project's material is at the least: a higher level holds at once for what waits in
+/// the queue, and what somebody has open who may not have it is taken back when they next ask or hold it.
+///
+/// # Errors
+/// As [`batches::set_least`].
+pub async fn set_least(site: &Site, actor: PersonId, id: ProjectId, least: &Least) -> Result<(), Problem> {
+    let mut tx = site.db.begin().await?;
+    let (level, categories) = batches::set_least(&mut tx, actor, id, least, site.now_us()).await?;
+    for batch in batches::batches_of(&mut tx, id).await?.iter().filter(|_| level > 0) {
+        store::raise_sensitivity(&mut tx, batch.id, level, categories).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// What waits for a reviewer: reported items with what is known of them.

@@ -1,9 +1,9 @@
-//! Distress and reports, by API, and the reviewer's queue of reports.
+//! What upsets, by API and page: distress, reports and their queue, and a project's least sensitivity.
 
 use super::{TaskId, care, pages::ReportsPage};
-use crate::batches::ItemId;
+use crate::batches::{self, ItemId, Least, ProjectId};
 use crate::platform::{
-    caller::{Caller, Reviewer},
+    caller::{Admin, Caller, Reviewer},
     csrf::SafeForm,
     page::{self, Layout, go},
     problem::{self, Problem},
@@ -48,6 +48,49 @@ pub async fn report(
     care::report(&mut tx, id, caller.person, &body, site.now_us()).await?;
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Set how sensitive a project's material is at the least. A higher level holds at once for all its batches
+/// and what waits in them; a lower one for batches that are made from now on.
+#[utoipa::path(put, path = "/api/v1/projects/{id}/exposure", tag = "exposure", request_body = Least, responses(
+    (status = 204), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub async fn set_least(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    body: web::Json<Least>,
+) -> Result<HttpResponse, Problem> {
+    let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
+    care::set_least(&site, admin.person, id, &body).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The form of the same; it adds a kind to those that are named.
+#[derive(Deserialize)]
+pub struct LeastForm {
+    sensitivity: i64,
+    #[serde(default)]
+    categories: String,
+}
+
+/// `POST /projects/{id}/exposure`.
+///
+/// # Errors
+/// As [`set_least`].
+pub async fn submit_least(
+    site: web::Data<Site>,
+    Admin(admin): Admin,
+    id: web::Path<String>,
+    SafeForm(form): SafeForm<LeastForm>,
+) -> Result<HttpResponse, Problem> {
+    let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = site.db.read().await?;
+    let before = batches::project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
+    drop(tx);
+    let mut categories = Category::of(before.categories);
+    categories.extend(form.categories.parse::<Category>().ok());
+    care::set_least(&site, admin.person, project, &Least { sensitivity: form.sensitivity, categories }).await?;
+    Ok(go(format!("/projects/{id}")))
 }
 
 /// `GET /exposure/reports`.

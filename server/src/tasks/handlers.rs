@@ -1,7 +1,12 @@
 //! Asking for a task and giving it back.
 
-use super::TaskId;
-use crate::platform::{body::MaybeJson, caller::Caller, problem::Problem, site::Site};
+use super::{Held, TaskId};
+use crate::platform::{
+    body::MaybeJson,
+    caller::Caller,
+    problem::{self, Problem},
+    site::Site,
+};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use wire::{NextTask, ProblemBody, Renewal, SkipBody, Task, Tasks};
@@ -10,10 +15,10 @@ use wire::{NextTask, ProblemBody, Renewal, SkipBody, Task, Tasks};
 /// `held` brings the same ones, so a lost reply wastes nothing.
 ///
 /// When there is nothing: 404 `no_task`, whose `reason` says why (`finished`, `all_out_on_lease`,
-/// `nothing_left_for_you`, `paused`, `not_open`, `closed`, `no_batch`), or 403 with the limit
-/// (`exposure_limit`, `opt_in_required`, `daily_cap`, `person_limit`, `qualification_required`,
-/// `consent_required`, …); `available_at`
-/// says when to come back, where that is known.
+/// `nothing_left_for_you`, `budget_exhausted`, `paused`, `not_open`, `closed`, `no_batch`), or 403 with the
+/// limit (`exposure_limit`, `opt_in_required`, `daily_cap`, `person_limit`, `qualification_required`,
+/// `consent_required`, …). `available_at` says when to come back; where no time is known, `detail` says so,
+/// or what has to happen first.
 #[utoipa::path(post, path = "/api/v1/tasks/next", tag = "tasks", request_body = NextTask, responses(
     (status = 200, body = Next), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
     (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
@@ -40,7 +45,8 @@ pub enum Next {
 }
 
 /// Hold a task longer: its lease lasts its whole length from now on. Possible twenty times; do it
-/// while the person is at it.
+/// while the person is at it. Where a limit of exposure forbids it (403 `exposure_limit`), the task is
+/// taken back and its time paid.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/renew", tag = "tasks", responses(
     (status = 200, body = Renewal), (status = 403, body = ProblemBody), (status = 409, body = ProblemBody),
     (status = 410, body = ProblemBody)))]
@@ -50,10 +56,21 @@ pub async fn renew(
     id: web::Path<String>,
 ) -> Result<web::Json<Renewal>, Problem> {
     let id: TaskId = id.parse().map_err(|_| Problem::not_found())?;
-    let mut tx = site.db.begin().await?;
-    let renewal = super::renew(&mut tx, id, caller.person, site.now_us()).await?;
-    tx.commit().await?;
-    Ok(web::Json(renewal))
+    let mut tries = 0;
+    loop {
+        let mut tx = site.db.begin().await?;
+        match super::renew(&mut tx, id, caller.person, site.now_us()).await {
+            Err(problem) if problem.again && tries < problem::TRIES => tries += 1,
+            Err(problem) => return Err(problem),
+            Ok(held) => {
+                tx.commit().await?;
+                return match held {
+                    Held::Longer(renewal) => Ok(web::Json(renewal)),
+                    Held::TakenBack(limit) => Err(limit),
+                };
+            }
+        }
+    }
 }
 
 /// A task of one's own.

@@ -26,7 +26,7 @@ pub fn content_type(request: &HttpRequest) -> String {
 /// Puts prompts into a batch, all or none.
 ///
 /// # Errors
-/// 404 without the batch, 409 `batch_state`.
+/// 404 without the batch, 409 `batch_state`, 422 `import_rows` for rows less sensitive than the batch.
 pub async fn import_now(
     site: &Site,
     actor: PersonId,
@@ -39,10 +39,11 @@ pub async fn import_now(
     if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
         return made.parse().map_err(Problem::internal);
     }
-    let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let batch = batches::hold_level(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.kind() != Kind::Record || batch.state() == batches::BatchState::Closed {
         return Err(Problem::conflict("batch_state", "Prompts go into a recording batch that is not closed."));
     }
+    import::as_sensitive(prompts, batch.sensitivity)?;
     let now_us = site.now_us();
     let mut places = Places::new();
     for prompt in prompts {
@@ -59,8 +60,8 @@ pub async fn import_now(
     Ok(prompts.len())
 }
 
-/// Import prompts from CSV (`phrase,hint,count,sensitivity`) or JSON lines. One bad row, and
-/// nothing is imported.
+/// Import prompts from CSV (`phrase,hint,count,sensitivity,categories`) or JSON lines. One bad row, and
+/// nothing is imported. A row may be more sensitive than its batch, not less.
 #[utoipa::path(post, path = "/api/v1/batches/{id}/prompts", tag = "batches",
     request_body(content = String, content_type = "text/csv"),
     responses((status = 201, body = Imported), (status = 422, body = ProblemBody)))]

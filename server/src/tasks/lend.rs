@@ -1,7 +1,7 @@
 //! Leases: made from what was picked, kept with all that follows, and given back.
 
 use super::{
-    afford,
+    afford, leaving,
     model::{Enrolment, Lease, Live, Picked, TaskId, TaskRow},
     rules,
     shown::{self, Care},
@@ -73,7 +73,7 @@ pub async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), P
     Ok(())
 }
 
-/// Gives back what a person has open but may not be shown any more; the rest stays.
+/// Takes back what a person has open but may not be shown any more, and pays its time; the rest stays.
 ///
 /// # Errors
 /// When the database refuses.
@@ -86,7 +86,7 @@ pub async fn take_away(
     let (kept, gone): (Vec<Live>, Vec<Live>) =
         live.into_iter().partition(|live| care.may_keep(&live.task.id.to_string(), live.sensitivity));
     for live in &gone {
-        give_back(tx, &live.task, now_us).await?;
+        leaving::take_back(tx, live.task.id, live.task.person_id, now_us).await?;
     }
     Ok((kept, !gone.is_empty()))
 }

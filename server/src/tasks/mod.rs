@@ -43,7 +43,7 @@ use crate::platform::{
 use crate::quotas;
 use crate::trust::{self, Level};
 use actix_web::http::StatusCode;
-use wire::{Renewal, SkipBody, SkipCode};
+use wire::{Renewal, SkipBody};
 
 /// Longest reason for a skip in a person's own words, in characters.
 const NOTE_MAX: usize = 500;
@@ -145,20 +145,36 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
     Err(unanswerable(&before))
 }
 
+/// What became of asking to hold a task longer.
+#[derive(Clone, Debug)]
+pub enum Held {
+    /// It is held.
+    Longer(Renewal),
+    /// A limit of exposure forbids it: the task is taken back and its time paid. 403 `exposure_limit`.
+    TakenBack(Problem),
+}
+
 /// Lets a lease last its span from now on, and tells its new end.
 ///
 /// # Errors
-/// 403 `foreign_task` or `exposure_limit`, 409 `task_done`, `task_skipped` or `renewals_used_up`, 410
-/// `lease_expired`; the transaction must then be forgotten.
-pub async fn renew(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Renewal, Problem> {
+/// 403 `foreign_task`, 409 `task_done`, `task_skipped` or `renewals_used_up`, 410 `lease_expired`; the
+/// transaction must then be forgotten.
+pub async fn renew(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Held, Problem> {
     if let Some((wanted_us, renewals, level)) = store::renew(tx, id, person, rules::RENEWALS_MAX, now_us).await? {
         let mut expires_us = wanted_us;
         if level > 0 {
-            expires_us = exposure::extend(tx, person, &id.to_string(), wanted_us, now_us).await?;
+            match exposure::extend(tx, person, &id.to_string(), wanted_us, now_us).await? {
+                Ok(until_us) => expires_us = until_us,
+                Err(limit) => {
+                    leaving::take_back(tx, id, person, now_us).await?;
+                    let detail = format!("{} This task is taken back, and its time is paid.", limit.detail);
+                    return Ok(Held::TakenBack(Problem { detail, ..limit }));
+                }
+            }
             store::set_end(tx, id, expires_us).await?;
         }
         let left = u32::try_from(rules::RENEWALS_MAX - renewals).unwrap_or(0);
-        return Ok(Renewal { expires_at: rfc3339(expires_us), renewals_left: left });
+        return Ok(Held::Longer(Renewal { expires_at: rfc3339(expires_us), renewals_left: left }));
     }
     let task = own(tx, id, person).await?;
     if task.state == "leased" && task.expires_us > now_us {
@@ -173,7 +189,7 @@ pub async fn renew(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Re
 fn unanswerable(task: &TaskRow) -> Problem {
     match task.state.as_str() {
         "submitted" => Problem::conflict("task_done", "You have answered this task. Ask for the next one."),
-        "skipped" => Problem::conflict("task_skipped", "You have skipped this task. Ask for the next one."),
+        "skipped" => Problem::conflict("task_skipped", "This task was skipped or taken back. Ask for the next one."),
         _ => Problem::new(
             StatusCode::GONE,
             "lease_expired",
@@ -187,15 +203,10 @@ fn unanswerable(task: &TaskRow) -> Problem {
 /// # Errors
 /// 403 `foreign_task`, 409 `task_done`.
 pub async fn skip(tx: &mut Tx, id: TaskId, person: PersonId, why: &SkipBody, now_us: i64) -> Result<(), Problem> {
-    if let Some(Live { task, sensitivity, .. }) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? {
-        if why.code.is_some() || !why.reason.is_empty() {
-            let note: String = why.reason.chars().take(NOTE_MAX).collect();
-            store::set_reason(tx, id, why.code.map(SkipCode::as_str), &note).await?;
-        }
-        store::free_lease(tx, task.item_id).await?;
-        afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
-        if sensitivity > 0 {
-            leaving::pay(tx, &task, now_us).await?;
+    let note: String = why.reason.chars().take(NOTE_MAX).collect();
+    if let Some(left) = leaving::give_back(tx, id, person, (why.code, &note), now_us).await? {
+        if left.sensitivity > 0 {
+            leaving::pay(tx, &left.task, now_us).await?;
         }
         return Ok(());
     }
@@ -219,6 +230,14 @@ pub async fn reopen(tx: &mut Tx, id: TaskId) -> DbResult<()> {
 /// When the database refuses.
 pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
     store::lock_item(tx, item).await
+}
+
+/// How sensitive an item is now, and what it is about: a set of categories.
+///
+/// # Errors
+/// When the database does not answer, or the item never was in the queue.
+pub async fn sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)> {
+    store::find_sensitivity(tx, item).await
 }
 
 /// Those of some items that have all the answers they want for now, and those that are gold.

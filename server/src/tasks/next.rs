@@ -132,12 +132,12 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
         // Otherwise not committed: the count of tasks given goes back with the transaction.
         return Ok(Outcome::Issued(tasks));
     }
+    let first_end_us = live.iter().map(|live| live.task.expires_us).min();
     let elsewhere = live.iter().filter(|live| live.task.batch_id != batch.id && !held(live)).map(|live| &live.task);
     let Some(room) = make_room(&mut tx, live.len(), elsewhere, now_us).await? else {
-        return Ok(Outcome::Refused(Problem::conflict(
-            "too_many_leases",
-            "You have three tasks open. Finish or skip one, then ask again.",
-        )));
+        let full =
+            Problem::conflict("too_many_leases", "You have three tasks open. Finish or skip one, then ask again.");
+        return Ok(Outcome::Refused(Problem { available_us: first_end_us, ..full }));
     };
     // One distressing task at a time.
     let count = if care.allowance.level >= exposure::CEILING { 1 } else { wanted.min(room) };
@@ -180,7 +180,7 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     match afford::reserve(&mut tx, batch, &leases).await? {
         Reserved::All => {}
         Reserved::Only(count) if count > 0 => return Ok(Outcome::Fewer(u8::try_from(count).unwrap_or(1))),
-        _ => return nothing::spent(&mut tx, batch.id, person).await.map(Outcome::Empty),
+        _ => return nothing::spent(&mut tx, batch.id).await.map(Outcome::Empty),
     }
     let kept = lend::keep(tx, person, batch, &leases, &picked, &care).await?;
     Ok(kept.map_or(Outcome::Raced, Outcome::Issued))
@@ -299,7 +299,8 @@ async fn refusal(tx: &mut Tx, person: PersonId, batch: &Batch, served: i64) -> R
             Problem::new(
                 StatusCode::FORBIDDEN,
                 "person_limit",
-                "You have had as many tasks of this batch as one person may have. Thank you! Choose another batch.",
+                "You have had as many tasks of this batch as one person may have, and time brings no more. Thank you! Choose \
+                 another batch.",
             )
             .because("person_limit"),
         ));

@@ -1,10 +1,12 @@
 //! Why there is no task for somebody now, and when to come back.
 
 use super::{model::Reach, store};
-use crate::batches::BatchId;
+use crate::batches::{BatchId, budgets};
 use crate::exposure;
-use crate::platform::{clock::rfc3339, db::Tx, ids::PersonId, problem::Problem};
+use crate::platform::{clock::minute_from, db::Tx, problem::Problem};
 use actix_web::http::StatusCode;
+
+const SPENT: &str = "The money that was set aside for this batch is promised or earned.";
 
 /// Nothing to do, through nobody's fault. All of them are 404 `no_task`; `reason` tells them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +15,8 @@ pub enum Nothing {
     OnLease(i64),
     /// What is open the person was given before, or speaks in.
     NotForYou,
-    /// The batch's money is promised or earned; the first lease that may give some back ends then,
-    /// UTC microseconds.
+    /// The batch's money is promised or earned; some of it may come back then, UTC microseconds, if some
+    /// is promised.
     Spent(Option<i64>),
     /// Every item has its answers.
     Finished,
@@ -38,44 +40,55 @@ impl Nothing {
         }
     }
 
-    /// The reply.
+    /// The reply: with when to come back or, where nobody knows, a sentence that says so.
     pub fn problem(self) -> Problem {
         let (reason, detail) = match self {
             Self::OnLease(at_us) => {
                 let detail = format!(
                     "Everything left here is being done by others. Something may be free at {}.",
-                    rfc3339(at_us)
+                    minute_from(at_us)
                 );
                 return no_task("all_out_on_lease", detail).available_at(at_us);
             }
-            Self::Spent(at_us) => {
-                let detail = "The money that was set aside for this batch is promised or earned. Choose another batch, \
-                    or look again later.";
-                let spent = no_task("budget_exhausted", detail);
-                return at_us.map_or(spent.clone(), |at_us| spent.available_at(at_us));
+            Self::Spent(Some(at_us)) => {
+                let detail =
+                    format!("{SPENT} Some of it may come back at {}. Choose another batch.", minute_from(at_us));
+                return no_task("budget_exhausted", detail).available_at(at_us);
+            }
+            Self::Spent(None) => {
+                let detail = format!("{SPENT} No time is known at which there is more. Choose another batch.");
+                return no_task("budget_exhausted", detail);
             }
             Self::NotForYou => (
                 "nothing_left_for_you",
-                "You have done everything here that you can do; the rest is for others. Thank you! Choose another batch.",
+                "You have done everything here that you can do; the rest is for others. Thank you! No time is known \
+                 at which more comes: choose another batch.",
             ),
-            Self::Finished => {
-                ("finished", "Everything here is done. Thank you! Look again later, or choose another batch.")
+            Self::Finished => (
+                "finished",
+                "Everything here is done. Thank you! No time is known at which more comes: choose another batch.",
+            ),
+            Self::Paused => {
+                ("paused", "This batch is paused. No time is known at which it goes on: choose another batch.")
             }
-            Self::Paused => ("paused", "This batch is paused. Look again later."),
-            Self::Draft => ("not_open", "This batch is not open yet. Look again later."),
-            Self::Closed => ("closed", "This batch is closed. Choose another one."),
-            Self::NoBatch => ("no_batch", "There is nothing for you to do here right now. Look again later."),
+            Self::Draft => ("not_open", "This batch is not open yet. No time is known at which it opens."),
+            Self::Closed => ("closed", "This batch is closed and does not open again. Choose another one."),
+            Self::NoBatch => {
+                ("no_batch", "There is nothing for you to do here right now. No time is known at which more comes.")
+            }
         };
         no_task(reason, detail)
     }
 }
 
-/// Says that a batch's budget is exhausted, and when some of it may come back.
+/// Says that a batch's budget is exhausted, and when some of it may come back: when the first lease ends,
+/// or the time to appeal against a refusal.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn spent(tx: &mut Tx, batch: BatchId, person: PersonId) -> Result<Nothing, Problem> {
-    Ok(Nothing::Spent(store::next_end(tx, batch, person).await?))
+pub async fn spent(tx: &mut Tx, batch: BatchId) -> Result<Nothing, Problem> {
+    let ends = [store::first_end(tx, batch).await?, budgets::next_free(tx, batch).await?];
+    Ok(Nothing::Spent(ends.into_iter().flatten().min()))
 }
 
 fn no_task(reason: &'static str, detail: impl Into<String>) -> Problem {
@@ -107,7 +120,8 @@ pub async fn why(
         return Ok(Ok(Nothing::OnLease(at_us)));
     }
     if store::waits_for_level(tx, reach.batch, reach.level).await? {
-        let detail = "What is left here is for people with more experience. Choose another batch, and come back later.";
+        let detail = "What is left here is for people with more experience, which comes with tasks and not with time. \
+            Choose another batch first.";
         let limit = Problem::new(StatusCode::FORBIDDEN, "qualification_required", detail);
         return Ok(Err(limit.because("qualification_required")));
     }

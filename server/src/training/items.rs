@@ -9,6 +9,7 @@ use crate::audit;
 use crate::batches::{self, Batch, BatchId, import};
 use crate::media;
 use crate::platform::{db::Tx, ids::PersonId, once::Once, problem::Problem, site::Site};
+use crate::tasks;
 use crate::trust;
 use serde::Deserialize;
 use wire::{Kind, RowError};
@@ -196,7 +197,7 @@ async fn source(tx: &mut Tx, batch: &Batch, row: &ItemRow) -> Result<Result<Sour
     if clip.state != "verified" {
         return Ok(Err("Only verified recordings can be used."));
     }
-    let sensitivity = batches::item(tx, clip.item_id).await?.map_or(0, |item| item.sensitivity);
+    let (sensitivity, _) = tasks::sensitivity(tx, clip.item_id).await?;
     let (clip, speaker, phrase) = (Some(clip.id.to_string()), Some(clip.speaker_id), clip.phrase);
     Ok(Ok(Source { clip, sound: None, speaker, phrase, sensitivity }))
 }

@@ -32,7 +32,7 @@ impl Qualification {
     pub fn refusal(self, batch: BatchId) -> Option<Refusal> {
         (self.required && !self.passed).then(|| Refusal {
             code: REQUIRED,
-            detail: format!("A short, paid training comes before the work in this batch: /training/{batch}"),
+            detail: format!("A short, paid training comes before the work in this batch, and you can begin at once: /training/{batch}"),
             available_us: None,
         })
     }

@@ -45,6 +45,8 @@ pub enum Event {
     Active,
     /// The lease of a task lasts until then, RFC 3339.
     Renewed(String, String),
+    /// A task was taken back: a limit is reached.
+    TakenBack(String),
     /// `#reload`.
     Reload,
     /// The network is back.

@@ -138,6 +138,7 @@ impl Recorder {
             (Event::Look, Warning | Ready | Review | Starting | Counting | Recording | Checking) => self.look(),
             (Event::Active, _) if self.lease.touch() => self.look(),
             (Event::Renewed(task, until), _) => self.renewed(&task, &until).await,
+            (Event::TakenBack(task), Warning | Ready) => self.taken_back(&task).await,
             (Event::Reload, Error) => self.next("").await,
             (Event::Ahead(result), _) => self.came(result.map(|result| *result)).await,
             (Event::Offline, _) => self.view.online(false),

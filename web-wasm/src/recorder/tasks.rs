@@ -192,8 +192,10 @@ impl Recorder {
 
     /// Holds the phrase for somebody who is at it, and warns somebody who is not; never into a take.
     pub(super) fn look(&mut self) {
-        let Some(id) = self.task.as_ref().map(Task::id) else { return };
+        let Some((id, may_upset)) = self.task.as_ref().map(|task| (task.id(), task.may_upset())) else { return };
         match self.lease.step() {
+            // Where a limit forbids to hold it, the phrase is taken back: never from under a take.
+            lease::Step::Renew if may_upset && !matches!(self.phase, Phase::Warning | Phase::Ready) => {}
             lease::Step::Warn if self.phase.is_open() => {
                 self.view.say("This phrase is reserved for you for one more minute. Press any key to keep it.");
             }
@@ -201,9 +203,11 @@ impl Recorder {
             lease::Step::Renew => {
                 let events = self.events.clone();
                 dom::spawn(async move {
-                    // A take that is sent says so itself when the lease has ended.
-                    if let Ok(until) = api::renew(&id).await {
-                        events.post(Event::Renewed(id, until));
+                    match api::renew(&id).await {
+                        Ok(until) => events.post(Event::Renewed(id, until)),
+                        Err(error) if error.code() == "exposure_limit" => events.post(Event::TakenBack(id)),
+                        // A take that is sent says so itself when the lease has ended.
+                        Err(_) => {}
                     }
                 });
             }
@@ -220,6 +224,13 @@ impl Recorder {
             shown.renew(until);
             self.lease = Lease::until(until);
             shown.show_terms();
+        }
+    }
+
+    /// A limit is reached, and the server has a phrase back.
+    pub(super) async fn taken_back(&mut self, task: &str) {
+        if self.task.as_ref().is_some_and(|shown| shown.id() == task) {
+            self.left(task, "A limit is reached: that phrase was taken back, and its time is paid.").await;
         }
     }
 

@@ -214,6 +214,14 @@ pub async fn free_forgone(tx: &mut Tx, now_us: i64) -> DbResult<()> {
     if over.is_empty() { Ok(()) } else { free_refused(tx, &over).await }
 }
 
+/// When the first refusal of a batch against which nobody appealed is final: what it kept is free then.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next_free(tx: &mut Tx, batch: BatchId) -> DbResult<Option<i64>> {
+    store::next_free(tx, batch).await
+}
+
 /// Says what a task may cost at most. Where that is no more than its pay, what was kept of finished
 /// tasks for lifting them is free again.
 ///

@@ -177,6 +177,14 @@ pub async fn list_over(tx: &mut Tx, now_us: i64) -> DbResult<Vec<String>> {
     Ok(rows.into_iter().map(|(cause,)| cause).collect())
 }
 
+/// When the first of a batch's refusals is final that nobody appealed against.
+pub async fn next_free(tx: &mut Tx, batch: BatchId) -> DbResult<Option<i64>> {
+    let row: (Option<i64>,) = tx
+        .one("select min(until_us) from batch_budget_uses where batch_id = $1 and state = 'refused'", (batch,))
+        .await?;
+    Ok(row.0)
+}
+
 /// Finished tasks for which more is kept than they earned.
 pub async fn list_spare(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(String, i64)>> {
     tx.all(

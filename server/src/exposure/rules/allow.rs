@@ -10,8 +10,11 @@ const MINUTE_US: i64 = 60 * SECOND_US;
 const LEAST_US: i64 = 30 * SECOND_US;
 /// The nineteen tasks before the next one.
 const NINETEEN: u32 = 0x7_ffff;
+/// How long another task is taken to last where only other tasks make room: long enough to be worth
+/// asking again, and nobody waits for nothing.
+const OTHER_TASK_US: i64 = 30 * SECOND_US;
 
-/// One limit: what is left of it, why, and when there is more.
+/// One limit: what is left of it, why, and when there is more; never where the limit leaves room for none.
 type Gate = (i64, Why, Option<i64>);
 
 /// What a person may be given now, by limits that hold for them.
@@ -139,12 +142,19 @@ fn strong(account: &Account, limits: &Limits, now_us: i64, except: Option<&str>)
         if let Some(open) = account.open.iter().find(|open| open.level >= 2) {
             gates.push((0, Why::Open, Some(open.until_us)));
         }
-        let heard = i64::from((account.recent & NINETEEN).count_ones());
-        if heard + 1 > limits.strong_of_twenty {
-            gates.push((0, Why::Mix, None));
+        let others = others_first(account, limits);
+        if others != Some(0) {
+            let ready = others.map(|others| account.seen_us + i64::from(others) * OTHER_TASK_US);
+            gates.push((0, Why::Mix, ready));
         }
     }
     gates
+}
+
+/// Other tasks that must come before a distressing one; `None` when none of twenty may be distressing.
+fn others_first(account: &Account, limits: &Limits) -> Option<u32> {
+    let heard = |others: u32| i64::from(((account.recent << others) & NINETEEN).count_ones());
+    (0..20).find(|others| heard(*others) < limits.strong_of_twenty)
 }
 
 /// What is left of a limit within the last hours. An hour counts until all of it has left the window.
@@ -177,7 +187,7 @@ fn used(account: &Account, level: i64, hours: i64) -> (i64, Vec<(i64, i64)>) {
 
 /// The limit that leaves least; of those that leave nothing, the one that lasts longest.
 fn tightest(gates: &[Gate]) -> Gate {
-    let key = |gate: &&Gate| (gate.0.max(LEAST_US - 1), gate.2.map_or(0, |at_us| -at_us));
+    let key = |gate: &&Gate| (gate.0.max(LEAST_US - 1), gate.2.map_or(i64::MIN, |at_us| -at_us));
     let mut least = gates.iter().min_by_key(key).copied().unwrap_or((DAY_US, Why::Calm, None));
     least.0 = gates.iter().map(|gate| gate.0).min().unwrap_or(DAY_US);
     least
@@ -208,4 +218,42 @@ pub fn uses(account: &Account, limits: &Limits, now_us: i64) -> Vec<Use> {
         row("Distressing material in 7 days", 2, 168, limits.strong_week_min),
         row("Any sensitive material in 24 hours", 1, 24, limits.mild_day_min),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON_US: i64 = 1_767_614_400_000_000;
+
+    fn hears(recent: u32) -> Account {
+        let mut account = Account { recent, zone: "UTC".to_owned(), seen_us: NOON_US, ..Account::default() };
+        super::super::opt_in(&mut account, Category::Hate, NOON_US);
+        account
+    }
+
+    #[test]
+    fn the_mix_says_when_it_is_worth_asking_again() {
+        let limits = Limits::default();
+        // Six of the latest six: the oldest leaves the twenty after fourteen others.
+        let full = allowance(&hears(0b11_1111), &limits, NOON_US);
+        assert_eq!((full.why, full.more_at_us), (Some(Why::Mix), Some(NOON_US + 14 * OTHER_TASK_US)));
+        let mut later = hears(0b11_1111 << 13);
+        assert_eq!(allowance(&later, &limits, NOON_US).more_at_us, Some(NOON_US + OTHER_TASK_US));
+        later.recent <<= 1;
+        assert_eq!(allowance(&later, &limits, NOON_US).level, 2);
+    }
+
+    #[test]
+    fn what_never_comes_is_not_promised() {
+        let none = Limits { strong_of_twenty: 0, ..Limits::default() };
+        let never = allowance(&hears(0), &none, NOON_US);
+        assert_eq!((never.level, never.why, never.more_at_us), (1, Some(Why::Mix), None));
+        // A break ends, but where the day's limit is nothing there is none after it either.
+        let mut tired = hears(0);
+        (tired.run_us, tired.heard_us) = (20 * MINUTE_US, NOON_US);
+        let own = Limits { strong_day_min: 0, ..Limits::default() };
+        let never = allowance(&tired, &own, NOON_US);
+        assert_eq!((never.why, never.more_at_us), (Some(Why::Day), None));
+    }
 }

@@ -150,6 +150,19 @@ pub async fn list_after(tx: &mut Tx, id: &str, limit: i64) -> DbResult<Vec<TaskR
     .await
 }
 
+/// When the first lease of a batch ends, among those that end first.
+pub async fn first_end(tx: &mut Tx, batch: BatchId) -> DbResult<Option<i64>> {
+    let row: (Option<i64>,) = tx
+        .one(
+            "select min(t.expires_us) from (
+               select batch_id, expires_us from tasks where state = 'leased' order by expires_us limit 1000) as t
+             where t.batch_id = $1",
+            (batch,),
+        )
+        .await?;
+    Ok(row.0)
+}
+
 /// When the next lease of somebody else ends on an item of the batch that the person was not given
 /// yet, among those that end first.
 pub async fn next_end(tx: &mut Tx, batch: BatchId, person: PersonId) -> DbResult<Option<i64>> {

@@ -367,6 +367,18 @@ pub async fn lock_sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)>
     tx.one("select sensitivity, categories from queue where item_id = $1 /*pg: for no key update*/", (item,)).await
 }
 
+/// Makes every item of a batch at least this sensitive, about at least this.
+pub async fn raise_sensitivity(tx: &mut Tx, batch: BatchId, level: i64, categories: i64) -> DbResult<()> {
+    tx.exec(
+        "update queue set categories = categories | $3,
+           sensitivity = case when sensitivity < $2 then $2 else sensitivity end
+         where batch_id = $1 and (sensitivity < $2 or categories & $3 <> $3)",
+        (batch, level, categories),
+    )
+    .await
+    .map(drop)
+}
+
 /// Sets how sensitive an item is, and all others about its clip.
 pub async fn set_sensitivity(tx: &mut Tx, item: ItemId, level: i64, categories: i64) -> DbResult<()> {
     tx.exec(
