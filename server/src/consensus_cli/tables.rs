@@ -95,18 +95,14 @@ pub fn read(
             eprint!("\r{rows} rows of {} …", path.display());
         }
         last = (line, record.iter().last().is_some_and(|field| field.contains('\n')));
-        let taken = if !is_text {
-            Err(NO_TEXT.to_owned())
-        } else if record.len() != header.len() {
-            Err(format!("{} fields instead of {}", record.len(), header.len()))
-        } else {
-            let fields: Vec<&str> = places.iter().map(|&place| &record[place]).collect();
+        let fields = if is_text { fields(&record, &places, header.len()) } else { Err(NO_TEXT.to_owned()) };
+        let taken = fields.and_then(|fields| {
             let may_be_empty = if empty_last { columns.len() - 1 } else { columns.len() };
             match fields.iter().zip(columns).take(may_be_empty).find(|(field, _)| field.trim().is_empty()) {
                 Some((_, column)) => Err(format!("no {column}")),
                 None => each(&fields),
             }
-        };
+        });
         if let Err(fault) = taken {
             bad.add(line, &fault);
         }
@@ -122,6 +118,15 @@ pub fn read(
 
 fn is_no_text(error: &csv::Error) -> bool {
     matches!(error.kind(), csv::ErrorKind::Utf8 { .. })
+}
+
+/// The fields at these places of a row that has as many as the header.
+fn fields<'a>(record: &'a csv::StringRecord, places: &[usize], wanted: usize) -> Result<Vec<&'a str>, String> {
+    if record.len() == wanted {
+        Ok(places.iter().map(|&place| &record[place]).collect())
+    } else {
+        Err(format!("{} fields instead of {wanted}", record.len()))
+    }
 }
 
 /// Where each of `columns` stands in the header.
