@@ -139,9 +139,12 @@ on_both_pairs! {
         scene.recorded(&ann, &sound::clean(1)).await;
         judges(&app, &scene, &[("Ben", "yes"), ("Chi", "yes")]).await;
         verdict(&app, &admin, "settled").await;
+        assert!(admin.get(&format!("/batches/{}/quality", scene.judge)).await.text().contains("None has got all its answers yet"));
         judges(&app, &scene, &[("Dan", "yes"), ("Eve", "yes")]).await;
         app.person("Fay").await.next_task(&scene.judge).await.refused(404, "no_task");
         until(async || (verdict(&app, &admin, "settled").await["evidence"]["counted"].as_array().unwrap().len() == 4).then_some(())).await;
+        let page = admin.get(&format!("/batches/{}/quality", scene.judge)).await.text();
+        assert!(page.contains("Of 1 so far, the label did not last for 0 %"), "{page}");
         let settings = json!({ "audit_ppm": 2_000_000, "recheck_ppm": 0, "recheck_after_s": 0, "budget_cents": 0 });
         admin.put(&format!("/api/v1/batches/{}/consensus", scene.judge), settings).await.refused(422, "invalid_settings");
     }

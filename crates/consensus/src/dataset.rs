@@ -5,8 +5,8 @@ use crate::crowd::Crowd;
 use crate::names::{Interner, Names};
 use std::fmt;
 
-/// More cells than this (8 bytes each) no model of the crowd may need: about 1 GB.
-const CELLS_MAX: usize = 1 << 27;
+/// More cells than this (8 bytes each) no table of a model may need: half a GB.
+const CELLS_MAX: usize = 1 << 26;
 
 /// What one person said about one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,10 +98,13 @@ impl Builder {
         }
         let (items, workers, labels) = (self.items.names, self.workers.names, self.labels.names);
         let keys = keys(&self.answers, &self.gold, [items.len(), workers.len(), labels.len()]);
-        let item_order = order(items.len(), |item| (keys.items[item], items.get(item)));
-        let worker_order = order(workers.len(), |worker| (keys.workers[worker], workers.get(worker)));
-        let label_order =
-            order(labels.len(), |label| (std::cmp::Reverse(keys.counts[label]), keys.labels[label], labels.get(label)));
+        let Keys { near, far, counts } = &keys;
+        let item_order = order(items.len(), |item| (near.items[item], far.items[item], items.get(item)));
+        let worker_order =
+            order(workers.len(), |worker| (near.workers[worker], far.workers[worker], workers.get(worker)));
+        let label_order = order(labels.len(), |label| {
+            (std::cmp::Reverse(counts[label]), near.labels[label], far.labels[label], labels.get(label))
+        });
         let crowd = number(self.answers, &self.gold, keys, [&item_order, &worker_order, &label_order]);
         let cells = (crowd.items() + crowd.rows()).saturating_mul(crowd.classes());
         if cells > CELLS_MAX {
@@ -145,7 +148,7 @@ fn number(mut answers: Vec<[u32; 3]>, gold: &[(u32, u32)], keys: Keys, orders: [
     for &(item, label) in gold {
         known[items[item as usize] as usize] = Some(labels[label as usize]);
     }
-    let seeds = orders[0].iter().map(|&old| keys.items[old as usize]).collect();
+    let seeds = orders[0].iter().map(|&old| keys.near.items[old as usize]).collect();
     Crowd { classes: labels.len(), starts, answer_rows, row_starts, row_labels, gold: known, seeds }
 }
 

@@ -72,6 +72,44 @@ fn new_names_for_items_workers_and_labels_change_no_bit() {
 }
 
 #[test]
+fn not_even_on_long_chains_do_names_change_a_bit() {
+    // Two workers an item and two items a worker, with one odd label at an end: whoever is far from
+    // it can be told apart only by following the chain.
+    for (length, odd) in [(31, 0), (64, 60), (200, 8)] {
+        let answers: Vec<[usize; 3]> = (0..length)
+            .flat_map(|item| {
+                [[item, item, (item / 2) % 2], [item, item + 1, if item == odd { 1 } else { (item / 2) % 2 }]]
+            })
+            .collect();
+        let plain = |number: usize| number.to_string();
+        let mixed = |number: usize| format!("{:04}", (number * 389 + 17) % 1_009);
+        let first = named(&answers, plain, plain, plain).unwrap();
+        let second = named(&answers, mixed, mixed, plain).unwrap();
+        let names: BTreeMap<String, String> = (0..length).map(|item| (mixed(item), plain(item))).collect();
+        for method in Method::ALL {
+            let one = by_name(&first, &Consensus::new(&first.crowd, method));
+            let other = by_name(&second, &Consensus::new(&second.crowd, method));
+            let other: BTreeMap<_, _> =
+                other.into_iter().map(|((item, label), p)| ((names[&item].clone(), label), p)).collect();
+            assert_eq!(one, other, "{method}, {length} items");
+        }
+    }
+}
+
+#[test]
+fn hundreds_of_classes_with_few_items_each_are_no_trouble() {
+    let recipe = Recipe { items: 200, workers: 12, classes: 300, redundancy: 4, ..Recipe::default() };
+    let (data, truth) = both(&recipe.make(2));
+    let right = |method: Method| {
+        let consensus = Consensus::new(&data.crowd, method);
+        assert_sane(&data.crowd, &consensus);
+        accuracy(&consensus.labels, &truth)
+    };
+    let (majority, pool) = (right(Method::Majority), right(Method::Pool));
+    assert!(pool > majority - 2.0, "{pool} against {majority}");
+}
+
+#[test]
 fn the_number_of_threads_changes_no_bit() {
     let (data, truth) = both(&Recipe::default().make(3));
     let gold: Vec<Option<usize>> = truth.into_iter().enumerate().map(|(i, class)| class.filter(|_| i < 60)).collect();
@@ -157,6 +195,32 @@ fn the_default_beats_the_majority_wherever_people_differ() {
         let majority = accuracy(&Consensus::new(&data.crowd, Method::Majority).labels, &truth);
         let pool = accuracy(&Consensus::new(&data.crowd, Method::Pool).labels, &truth);
         assert!(pool > majority + 1.0, "{pool} against {majority}");
+    }
+}
+
+#[test]
+fn the_default_is_nowhere_far_from_the_best_method() {
+    let usual = Recipe { redundancy: 5, ..Recipe::default() };
+    for recipe in [
+        usual,
+        Recipe { classes: 2, skill: (0.65, 0.2), redundancy: 9, ..usual },
+        Recipe { classes: 2, imbalance: 8.0, redundancy: 3, ..usual },
+        Recipe { classes: 2, traps: 0.25, ..usual },
+        Recipe { classes: 12, workers: 80, systematic: 0.7, ..usual },
+        Recipe { spammers: 0.6, redundancy: 9, ..usual },
+        Recipe { workers: 200, redundancy: 3, ..usual },
+        Recipe { workers: 3, redundancy: 3, ..usual },
+        Recipe { skill: (0.93, 0.05), spammers: 0.0, redundancy: 2, ..usual },
+    ] {
+        let crowds: Vec<_> = (0..3).map(|seed| both(&recipe.make(seed))).collect();
+        let right = |method: Method| {
+            let one = |(data, truth): &(Dataset, Vec<_>)| accuracy(&Consensus::new(&data.crowd, method).labels, truth);
+            crowds.iter().map(one).sum::<f64>() / 3.0
+        };
+        let pool = right(Method::Pool);
+        for method in Method::ALL {
+            assert!(pool > right(method) - 3.0, "{method}: {} against {pool}", right(method));
+        }
     }
 }
 

@@ -74,6 +74,7 @@ fn kappas_have_their_textbook_values() {
     let rows = [("a", "1", "x"), ("a", "2", "x"), ("a", "3", "x"), ("b", "1", "y"), ("b", "2", "y"), ("b", "3", "x")];
     let data = Dataset::new(rows.iter().map(|&(item, worker, label)| Answer { item, worker, label })).unwrap();
     near(fleiss_kappa(&data.crowd), (2.0 / 3.0 - 5.0 / 9.0) / (4.0 / 9.0));
+    assert_eq!(fleiss_kappa(&Dataset::new([]).unwrap().crowd), None);
     let found = pairs(&data.crowd, 2);
     assert_eq!(found.len(), 3);
     assert_eq!(found.iter().map(|pair| pair.agreed).sum::<usize>(), 4);

@@ -2,7 +2,7 @@
 
 use super::{Arguments, print, tables};
 use consensus::{
-    Answer, BuildError, Builder, Consensus, Dataset, Method, Policy,
+    Answer, Builder, Consensus, Crowd, Dataset, Method, Policy,
     agreement::{alpha, fleiss_kappa},
     calibration::{Calibration, Reliability, reliability},
     replay::{Replay, fixed, replay},
@@ -23,6 +23,10 @@ const ORDERS_ANSWERS_MAX: usize = 50_000;
 struct Report {
     method: Method,
     answers: usize,
+    /// Rows that say again what a row above says; they count once.
+    repeated: u64,
+    /// Answers of workers who gave a task more than one label; each of them counts.
+    changed: usize,
     tasks: usize,
     workers: usize,
     labels: usize,
@@ -41,7 +45,8 @@ struct Report {
 #[derive(Serialize)]
 struct Score {
     tasks: usize,
-    accuracy: f64,
+    /// Absent when no task can be scored.
+    accuracy: Option<f64>,
     reliability: Option<Reliability>,
 }
 
@@ -58,7 +63,7 @@ struct Point {
 
 /// Runs the command for categories.
 pub fn run(arguments: &Arguments, method: Method) -> Result<(), Box<dyn Error>> {
-    let data = load(arguments)?;
+    let (data, rows) = load(arguments)?;
     let truth = arguments.truth.as_deref().map(|path| classes_of(path, &data)).transpose()?;
     let consensus = Consensus::new(&data.crowd, method);
     let crowd = &data.crowd;
@@ -66,6 +71,8 @@ pub fn run(arguments: &Arguments, method: Method) -> Result<(), Box<dyn Error>> 
     let report = Report {
         method,
         answers: crowd.answers(),
+        repeated: rows - crowd.answers() as u64,
+        changed: (0..crowd.items()).map(|item| changed(crowd, item)).sum(),
         tasks: crowd.items(),
         workers: crowd.workers(),
         labels: crowd.classes(),
@@ -84,24 +91,27 @@ pub fn run(arguments: &Arguments, method: Method) -> Result<(), Box<dyn Error>> 
     print(arguments, &report, &lines(&report))
 }
 
-fn load(arguments: &Arguments) -> Result<Dataset, Box<dyn Error>> {
+/// The answers, with how many rows they were in.
+fn load(arguments: &Arguments) -> Result<(Dataset, u64), Box<dyn Error>> {
     let mut builder = Builder::default();
-    tables::read(&arguments.answers, &["task", "worker", "label"], false, |fields| {
+    let rows = tables::read(&arguments.answers, &["task", "worker", "label"], false, |fields| {
         builder.answer(Answer { item: fields[0], worker: fields[1], label: fields[2] });
+        Ok(())
     })?;
     if let Some(gold) = &arguments.gold {
-        tables::read(gold, &["task", "label"], false, |fields| builder.gold(fields[0], fields[1]))?;
+        tables::known(gold, false, |_| Ok(()))?.iter().for_each(|(task, label)| builder.gold(task, label));
     }
-    builder.build().map_err(|error| {
-        let path = match &error {
-            BuildError::TooManyLabels { .. } => Some(&arguments.answers),
-            BuildError::ConflictingGold { .. } => arguments.gold.as_ref(),
-        };
-        let path = path.unwrap_or(&arguments.answers);
-        let hint =
-            if matches!(error, BuildError::TooManyLabels { .. }) { " (--method rover, medoid or median)" } else { "" };
-        tables::BadTable::whole(path, format!("{error}{hint}")).into()
-    })
+    let data = builder.build().map_err(|error| {
+        let fault = format!("{error} (--method rover, medoid or median)");
+        tables::BadTable::whole(&arguments.answers, fault)
+    })?;
+    Ok((data, rows))
+}
+
+/// Answers to an item by workers who gave it more than one label.
+fn changed(crowd: &Crowd, item: usize) -> usize {
+    let workers: Vec<usize> = crowd.votes(item).map(|(worker, _)| worker).collect();
+    workers.chunk_by(|one, other| one == other).map(<[usize]>::len).filter(|&labels| labels > 1).sum()
 }
 
 /// The true class of each answered item that is not gold; `usize::MAX` for a label that nobody gave.
@@ -109,12 +119,12 @@ fn classes_of(path: &Path, data: &Dataset) -> Result<Vec<Option<usize>>, Box<dyn
     let items: HashMap<&str, usize> = data.items.iter().zip(0..).collect();
     let labels: HashMap<&str, usize> = data.labels.iter().zip(0..).collect();
     let mut truth = vec![None; data.crowd.items()];
-    tables::read(path, &["task", "label"], false, |fields| {
-        if let Some(&item) = items.get(fields[0]) {
+    for (task, label) in tables::known(path, false, |_| Ok(()))? {
+        if let Some(&item) = items.get(task.as_str()) {
             let scored = data.crowd.answers_of(item) > 0 && data.crowd.gold(item).is_none();
-            truth[item] = scored.then(|| labels.get(fields[1]).copied().unwrap_or(usize::MAX));
+            truth[item] = scored.then(|| labels.get(label.as_str()).copied().unwrap_or(usize::MAX));
         }
-    })?;
+    }
     Ok(truth)
 }
 
@@ -123,7 +133,7 @@ fn score(data: &Dataset, consensus: &Consensus, truth: &[Option<usize>]) -> Scor
         .filter_map(|item| Some((consensus.probability(item), consensus.labels[item] == truth[item]?)))
         .collect();
     let right = outcomes.iter().filter(|(_, right)| *right).count();
-    let accuracy = right as f64 / outcomes.len().max(1) as f64;
+    let accuracy = (!outcomes.is_empty()).then(|| right as f64 / outcomes.len() as f64);
     Score { tasks: outcomes.len(), accuracy, reliability: reliability(&outcomes) }
 }
 
@@ -185,12 +195,18 @@ fn write(path: &Path, data: &Dataset, consensus: &Consensus) -> Result<(), Box<d
 }
 
 fn lines(report: &Report) -> Vec<String> {
-    let Report { answers, tasks, workers, labels, gold, .. } = report;
+    let Report { answers, repeated, changed, tasks, workers, labels, gold, .. } = report;
     let rest = if report.converged { "" } else { ", not at rest" };
     let mut lines = vec![
         format!("{answers} answers of {workers} workers to {tasks} tasks, {labels} labels, {gold} gold"),
         format!("method {}, {} iterations{rest}", report.method, report.iterations),
     ];
+    if *repeated > 0 {
+        lines.push(format!("{repeated} rows say again what a row above says, and count once"));
+    }
+    if *changed > 0 {
+        lines.push(format!("{changed} answers are of workers who gave a task more than one label, and each counts"));
+    }
     lines.push(match &report.calibration {
         Some(c) => format!(
             "calibrated on {} gold tasks, temperature {:.2}, weights {:?}",
@@ -205,7 +221,10 @@ fn lines(report: &Report) -> Vec<String> {
         shown(report.fleiss_kappa)
     ));
     if let Some(score) = &report.truth {
-        lines.push(format!("accuracy {:.2} % of {} tasks that are not gold", 100.0 * score.accuracy, score.tasks));
+        lines.push(match score.accuracy {
+            Some(accuracy) => format!("accuracy {:.2} % of {} tasks that are not gold", 100.0 * accuracy, score.tasks),
+            None => "no accuracy: no answered task has a truth and is not gold".to_owned(),
+        });
         if let Some(r) = &score.reliability {
             lines.push(format!("expected calibration error {:.4}, Brier score {:.4}", r.ece, r.brier));
             lines.push("probability   tasks   right".to_owned());

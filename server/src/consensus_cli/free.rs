@@ -37,28 +37,44 @@ impl Numbers {
 /// An answer as read: task, worker, what was written.
 type Row = (usize, usize, String);
 
-fn load(arguments: &Arguments) -> Result<(Numbers, Numbers, Vec<Row>), Box<dyn Error>> {
+fn load(
+    arguments: &Arguments,
+    check: impl Fn(&str) -> Result<(), String>,
+) -> Result<(Numbers, Numbers, Vec<Row>), Box<dyn Error>> {
     if arguments.gold.is_some() || arguments.stop.is_some() {
         return Err("--gold and --stop are for categories. Leave them out for transcripts and numbers.".into());
     }
     let (mut tasks, mut workers, mut rows) = (Numbers::default(), Numbers::default(), Vec::new());
     tables::read(&arguments.answers, &["task", "worker", "label"], true, |fields| {
+        check(fields[2])?;
         rows.push((tasks.of(fields[0]), workers.of(fields[1]), fields[2].to_owned()));
+        Ok(())
     })?;
     Ok((tasks, workers, rows))
 }
 
 /// The truth of each task, where it is known.
-fn truth(arguments: &Arguments, tasks: &Numbers) -> Result<HashMap<usize, String>, Box<dyn Error>> {
-    let mut truth = HashMap::new();
-    if let Some(path) = &arguments.truth {
-        tables::read(path, &["task", "label"], true, |fields| {
-            if let Some(&task) = tasks.numbers.get(fields[0]) {
-                truth.insert(task, fields[1].to_owned());
-            }
-        })?;
-    }
-    Ok(truth)
+fn truth(
+    arguments: &Arguments,
+    tasks: &Numbers,
+    check: impl Fn(&str) -> Result<(), String>,
+) -> Result<HashMap<usize, String>, Box<dyn Error>> {
+    let Some(path) = &arguments.truth else { return Ok(HashMap::new()) };
+    let known = tables::known(path, true, check)?;
+    Ok(known.into_iter().filter_map(|(task, label)| Some((*tasks.numbers.get(&task)?, label))).collect())
+}
+
+/// Any text will do, even none.
+fn any(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+fn numeric(text: &str) -> Result<(), String> {
+    number(text).map(|_| ()).ok_or_else(|| format!("“{text}” is not a number"))
 }
 
 #[derive(Serialize)]
@@ -77,8 +93,8 @@ struct TranscriptReport {
 
 /// Runs the command for transcripts.
 pub fn transcripts(arguments: &Arguments, combination: Combination) -> Result<(), Box<dyn Error>> {
-    let (tasks, workers, rows) = load(arguments)?;
-    let truth = truth(arguments, &tasks)?;
+    let (tasks, workers, rows) = load(arguments, any)?;
+    let truth = truth(arguments, &tasks, any)?;
     let given: Vec<Transcript<'_>> =
         rows.iter().map(|(item, worker, text)| Transcript { item: *item, worker: *worker, text }).collect();
     let result = transcribe(&given, combination);
@@ -140,13 +156,8 @@ struct NumberReport {
 
 /// Runs the command for numbers.
 pub fn numbers(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let (tasks, workers, rows) = load(arguments)?;
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
-    if let Some((task, _, text)) = rows.iter().find(|row| number(&row.2).is_none()) {
-        let fault = format!("“{text}”, given for the task “{}”, is not a number", tasks.names[*task]);
-        return Err(tables::BadTable::whole(&arguments.answers, fault).into());
-    }
-    let truth = truth(arguments, &tasks)?;
+    let (tasks, workers, rows) = load(arguments, numeric)?;
+    let truth = truth(arguments, &tasks, numeric)?;
     let figures: Vec<Figure> = rows
         .iter()
         .filter_map(|(item, worker, text)| Some(Figure { item: *item, worker: *worker, value: number(text)? }))

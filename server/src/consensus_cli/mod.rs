@@ -2,17 +2,23 @@
 
 mod categories;
 mod free;
+mod lines;
 mod tables;
 
 use clap::Args;
 use consensus::{Method, structured::transcripts::Combination};
 use serde::Serialize;
-use std::{error::Error, path::PathBuf, str::FromStr};
+use std::{
+    error::Error,
+    io::{self, Write},
+    path::PathBuf,
+    str::FromStr,
+};
 
 /// Labels from a table with the columns task, worker and label.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// CSV with the columns task, worker, label.
+    /// CSV with the columns task, worker, label; - reads it from the standard input.
     answers: PathBuf,
     /// CSV with the columns task, label: what is known; fixed evidence, and calibration.
     #[arg(long)]
@@ -52,7 +58,10 @@ impl FromStr for Way {
             "rover" => Ok(Self::Transcripts(Combination::Rover)),
             "medoid" => Ok(Self::Transcripts(Combination::Medoid)),
             "median" => Ok(Self::Numbers),
-            other => other.parse().map(Self::Categories),
+            other => {
+                let method: Result<Method, String> = other.parse();
+                method.map(Self::Categories).map_err(|told| format!("{told} Or rover, medoid or median."))
+            }
         }
     }
 }
@@ -72,12 +81,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Prints a report: as JSON, or line by line.
+/// Prints a report: as JSON, or line by line. Whoever reads no further has read enough.
 fn print<R: Serialize>(arguments: &Arguments, report: &R, lines: &[String]) -> Result<(), Box<dyn Error>> {
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(report)?);
-    } else {
-        lines.iter().for_each(|line| println!("{line}"));
+    let text = if arguments.json { serde_json::to_string_pretty(report)? } else { lines.join("\n") };
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -139,6 +139,8 @@ pub struct QualityPage {
     pub drift: Vec<Stretch>,
     /// Recordings asked again, answers to them, and those that agree with the verdict before.
     pub rechecks: (i64, i64, i64),
+    /// Share of audited items whose label did not last, once there are any.
+    pub overturned: Option<Rate>,
     /// How the batch settles its items.
     pub settings: Settings,
 }

@@ -69,6 +69,7 @@ pub async fn show(
     let drift = store::list_stretches(&mut tx, id, STRETCH_US).await?;
     let rechecks = store::count_rechecks(&mut tx, id).await?;
     let settings = verdicts::settings(&mut tx, id).await?;
+    let missed = verdicts::missed(&site, &mut tx, &batch).await?;
     let saved = saved(&savings, batch.answers_max);
     page::show(&QualityPage {
         layout,
@@ -84,6 +85,7 @@ pub async fn show(
         savings,
         drift,
         rechecks,
+        overturned: rules::overturned(missed),
         settings,
     })
 }

@@ -14,6 +14,7 @@ mod decide;
 mod fit;
 pub mod handlers;
 pub mod jobs;
+mod missed;
 mod model;
 pub mod pages;
 pub mod predictions;
@@ -26,6 +27,7 @@ mod store;
 
 pub use calibrate::reliability;
 pub use fit::fit;
+pub use missed::{Missed, missed};
 pub use model::{
     ApplyPredictions, Calibration, Cells, Contested, Counted, Entry, Evidence, FIT, Lesson, METHOD, ModelView, Opinion,
     Ruling, Settings, Source, Verdict, VerdictView,

@@ -17,7 +17,7 @@ pub fn cohen_kappa<L: Ord>(pairs: &[(L, L)]) -> Option<f64> {
     }
     let all = pairs.len() as f64;
     let chance = margins.values().map(|(one, other)| one * other).sum::<f64>() / (all * all);
-    (chance < 1.0).then(|| (agreed / all - chance) / (1.0 - chance))
+    (all > 0.0 && chance < 1.0).then(|| (agreed / all - chance) / (1.0 - chance))
 }
 
 /// Fleiss' κ, (P̄ − P̄ₑ)/(1 − P̄ₑ), over the items with two answers or more.
@@ -38,7 +38,7 @@ pub fn fleiss_kappa(crowd: &Crowd) -> Option<f64> {
     }
     let all: f64 = totals.iter().sum();
     let chance: f64 = totals.iter().map(|total| (total / all).powi(2)).sum();
-    (chance < 1.0).then(|| (agreement / items - chance) / (1.0 - chance))
+    (all > 0.0 && chance < 1.0).then(|| (agreement / items - chance) / (1.0 - chance))
 }
 
 /// How two workers agree on the items that both answered.

@@ -7,6 +7,8 @@ use crate::math::digamma;
 /// No probability in a confusion matrix is lower, even without a prior.
 const LOWEST: f64 = 1e-10;
 const LOWEST_LOG: f64 = -23.03;
+/// Less of an answer than this changes no digit that matters.
+const NOTHING: f64 = 1e-13;
 
 /// The model of A. P. Dawid and A. M. Skene, Applied Statistics 28 (1979), 20–28.
 ///
@@ -71,6 +73,8 @@ impl DawidSkene {
 fn tables(crowd: &Crowd, counts: &Counts, prior: (f64, f64), table: &mut [f64], log: impl Fn(f64) -> f64) {
     let classes = crowd.classes();
     let mass = prior.0 + prior.1 * (classes - 1) as f64;
+    // By whether the label is right. With many classes most cells are empty, and logarithms take the time.
+    let empty = [prior.1, prior.0].map(|pseudo| (pseudo, log(pseudo)));
     let mut totals = vec![0.0; classes];
     for bounds in crowd.row_starts.windows(2) {
         let cells = bounds[0] * classes..bounds[1] * classes;
@@ -82,8 +86,9 @@ fn tables(crowd: &Crowd, counts: &Counts, prior: (f64, f64), table: &mut [f64], 
         let own = table[cells.clone()].chunks_exact_mut(classes).zip(counts.rows[cells].chunks_exact(classes));
         for ((logs, row), &label) in own.zip(&crowd.row_labels[bounds[0]..bounds[1]]) {
             for (class, (cell, count)) in logs.iter_mut().zip(row).enumerate() {
-                let pseudo = if class == label as usize { prior.0 } else { prior.1 };
-                *cell = (log(count + pseudo) - totals[class]).max(LOWEST_LOG);
+                let (pseudo, empty) = empty[usize::from(class == label as usize)];
+                let log = if *count < NOTHING { empty } else { log(count + pseudo) };
+                *cell = (log - totals[class]).max(LOWEST_LOG);
             }
         }
     }

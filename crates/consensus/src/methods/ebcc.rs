@@ -14,10 +14,11 @@ use rayon::prelude::*;
 /// the Dirichlet prior of classes. Mean field has many optima: of `starts` the one with the
 /// greatest evidence bound is kept. Starts differ by numbers computed from the answers to an
 /// item, not by chance, so that the result depends on the answers alone. Crowds of more than
-/// 200,000 answers get one start: they cost the most and differ the least.
+/// 200,000 answers get one start: they cost the most and differ the least. Classes too rare to be
+/// divided, fewer than ten items for each subtype on average, get fewer subtypes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ebcc {
-    /// Subtypes of each class.
+    /// Subtypes of each class, at most.
     pub subtypes: usize,
     /// Total weight of the prior on subtypes.
     pub concentration: f64,
@@ -36,6 +37,10 @@ impl Default for Ebcc {
 
 /// Answers beyond which one start is enough.
 const ONE_START_ABOVE: usize = 200_000;
+/// Items that a subtype has on average, at least.
+const ITEMS_PER_SUBTYPE: usize = 10;
+/// Less of an answer than this changes no digit that matters.
+const NOTHING: f64 = 1e-13;
 
 const RIGHT: f64 = 4.0;
 const WRONG: f64 = 1.0;
@@ -43,14 +48,17 @@ const WRONG: f64 = 1.0;
 impl Ebcc {
     /// Fits the model to `crowd`, which has at least two classes.
     pub fn fit(&self, crowd: &Crowd) -> Fit {
-        let starts = if crowd.answers() > ONE_START_ABOVE { 1 } else { self.starts.max(1) };
-        let fits: Vec<Fit> = (0..starts).into_par_iter().map(|start| self.run(crowd, start)).collect();
+        let most = crowd.items() / (crowd.classes() * ITEMS_PER_SUBTYPE);
+        let divided = Self { subtypes: self.subtypes.min(most).max(1), ..*self };
+        let one = crowd.answers() > ONE_START_ABOVE || divided.subtypes == 1;
+        let starts = if one { 1 } else { self.starts.max(1) };
+        let fits: Vec<Fit> = (0..starts).into_par_iter().map(|start| divided.run(crowd, start)).collect();
         let best = fits.into_iter().reduce(|best, next| if next.evidence > best.evidence { next } else { best });
         best.unwrap_or(Fit { posterior: crowd.vote_shares(), iterations: 0, converged: false, evidence: 0.0 })
     }
 
     fn run(&self, crowd: &Crowd, start: u64) -> Fit {
-        let (classes, groups) = (crowd.classes(), self.subtypes.max(1));
+        let (classes, groups) = (crowd.classes(), self.subtypes);
         let mut posterior = crowd.vote_shares();
         let class_prior: Vec<f64> =
             (0..classes).map(|class| posterior.iter().skip(class).step_by(classes).sum::<f64>()).collect();
@@ -71,7 +79,7 @@ impl Ebcc {
 
     /// Counts from vote shares, each split among the subtypes at random (uniformly on the simplex).
     fn first_counts(&self, crowd: &Crowd, z: &[f64], start: u64) -> Counts {
-        let (classes, groups) = (crowd.classes(), self.subtypes.max(1));
+        let (classes, groups) = (crowd.classes(), self.subtypes);
         let mut counts = Counts::new(crowd, classes * groups);
         let mut state = vec![0.0; classes * groups];
         for (item, belief) in z.chunks_exact(classes).enumerate() {
@@ -90,7 +98,7 @@ impl Ebcc {
 
     /// Expected log prior of each state; returns how far its distributions are from their priors.
     fn log_prior(&self, states: &[f64], class_prior: &[f64], prior: &mut [f64]) -> f64 {
-        let groups = self.subtypes.max(1);
+        let groups = self.subtypes;
         let even = self.concentration / groups as f64;
         let class_counts: Vec<f64> = states.chunks_exact(groups).map(|parts| parts.iter().sum()).collect();
         let total = digamma(class_counts.iter().zip(class_prior).map(|(count, prior)| count + prior).sum());
@@ -113,7 +121,9 @@ fn tables(crowd: &Crowd, counts: &[f64], groups: usize, table: &mut [f64]) -> f6
     let classes = crowd.classes();
     let width = classes * groups;
     let mass = RIGHT + WRONG * (classes - 1) as f64;
-    let (right_gamma, wrong_gamma, mass_gamma) = (ln_gamma(RIGHT), ln_gamma(WRONG), ln_gamma(mass));
+    // By whether the label is right: the prior, its digamma and its ln Γ.
+    let priors = [WRONG, RIGHT].map(|prior| (prior, digamma(prior), ln_gamma(prior)));
+    let mass_gamma = ln_gamma(mass);
     let mut totals = vec![0.0; width];
     let mut divergence = 0.0;
     for bounds in crowd.row_starts.windows(2) {
@@ -129,10 +139,14 @@ fn tables(crowd: &Crowd, counts: &[f64], groups: usize, table: &mut [f64]) -> f6
         let rows = table[cells.clone()].chunks_exact_mut(width).zip(counts[cells].chunks_exact(width));
         for ((logs, row), &label) in rows.zip(&crowd.row_labels[bounds[0]..bounds[1]]) {
             for (state, (log, &count)) in logs.iter_mut().zip(row).enumerate() {
-                let right = state / groups == label as usize;
-                let (prior, prior_gamma) = if right { (RIGHT, right_gamma) } else { (WRONG, wrong_gamma) };
-                *log = digamma(count + prior) - totals[state];
-                divergence += count * *log + prior_gamma - ln_gamma(count + prior);
+                let (prior, prior_digamma, prior_gamma) = priors[usize::from(state / groups == label as usize)];
+                // With many classes most cells are empty, and these functions take the time.
+                if count < NOTHING {
+                    *log = prior_digamma - totals[state];
+                } else {
+                    *log = digamma(count + prior) - totals[state];
+                    divergence += count * *log + prior_gamma - ln_gamma(count + prior);
+                }
             }
         }
     }

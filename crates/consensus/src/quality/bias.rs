@@ -99,8 +99,8 @@ fn count(skill: &mut Skill, right: bool) {
     }
 }
 
-/// The share of wrong ones.
-fn rate(skill: Skill) -> Option<Rate> {
+/// The share of wrong ones, with its interval; `None` without any answers.
+pub fn rate(skill: Skill) -> Option<Rate> {
     let answers = skill.right.saturating_add(skill.wrong);
     let (low, high) = skill.interval(1.96);
     let share = f64::from(skill.wrong) / f64::from(answers.max(1));

@@ -3,11 +3,13 @@
 mod accord;
 mod groups;
 
-use super::model::{Agreement, AnswerFact, Pace, PredictionFact, Quality, Table, Tally, Told};
+use super::model::{Agreement, AnswerFact, Pace, PredictionFact, Quality, Rate, Table, Tally, Told};
+use crate::verdicts::Missed;
 use accord::{by_phrase, by_reason, crowd, disagreeing};
 use consensus::{
+    Skill,
     agreement::{alpha, cohen_kappa, fleiss_kappa},
-    quality::label_noise::label_noise,
+    quality::{bias, label_noise::label_noise},
 };
 use groups::{annotators, by_group, speakers};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,6 +117,13 @@ pub fn agreement(predictions: &[PredictionFact]) -> Vec<Agreement> {
     models.into_iter().map(of).filter(|model| model.items >= SHOWN_MIN).collect()
 }
 
+/// The share of audited items whose label did not last; `None` when none was audited.
+pub fn overturned(missed: Missed) -> Option<Rate> {
+    let count = |items: i64| u32::try_from(items).unwrap_or(u32::MAX);
+    let (lasted, overturned) = (count(missed.items - missed.overturned), count(missed.overturned));
+    bias::rate(Skill { right: lasted, wrong: overturned }).map(Rate::from)
+}
+
 /// All that answers tell about the quality of a batch. `told` is what people say about themselves,
 /// `pseudonym` the name under which an annotator is shown.
 pub fn quality(answers: &[AnswerFact], told: &[Told], language: &str, pseudonym: impl Fn(&str) -> String) -> Quality {
@@ -194,6 +203,13 @@ pub mod tests {
             said("2", "a", "unsure", Some("no")),
         ];
         assert_eq!(against_gold(&answers).cells, [[1, 1, 0], [0, 0, 1]]);
+    }
+
+    #[test]
+    fn the_audit_is_a_share_with_its_interval() {
+        assert!(overturned(Missed::default()).is_none());
+        let rate = overturned(Missed { items: 50, overturned: 2 }).expect("fifty");
+        assert!((rate.share - 0.04).abs() < 1e-9 && rate.lowest < 0.02 && rate.highest > 0.1 && rate.answers == 50);
     }
 
     #[test]

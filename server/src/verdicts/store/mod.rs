@@ -186,6 +186,18 @@ pub async fn list_ruled(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(ItemId,)>>
     .await
 }
 
+/// Items of a batch that were settled and answered again after that, up to `most` answers or until
+/// they were in doubt again: item, its first label, its state and label now.
+pub async fn list_asked_on(tx: &mut Tx, batch: BatchId, most: i64) -> DbResult<Vec<(ItemId, String, String, String)>> {
+    tx.all(
+        "select v.item_id, h.label, v.state, v.label from verdicts v join verdict_history h on h.item_id = v.item_id
+         where v.batch_id = $1 and v.answers > h.answers and (v.answers >= $2 or v.state <> 'settled')
+           and h.id = (select min(f.id) from verdict_history f where f.item_id = v.item_id and f.state = 'settled')",
+        (batch, most),
+    )
+    .await
+}
+
 /// Places that a batch has opened beyond the least of its items.
 pub async fn sum_extra(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
     let row: (i64,) = tx
