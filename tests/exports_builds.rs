@@ -285,8 +285,9 @@ on_both_pairs! {
         let mut archive = tar::Archive::new(archive.as_ref());
         let folders: std::collections::BTreeSet<String> = archive.entries().unwrap()
             .map(|entry| entry.unwrap().path().unwrap().components().next().unwrap().as_os_str().to_str().unwrap().to_owned())
-            .filter(|name| !name.ends_with(".txt")).collect();
-        assert_eq!(folders.iter().map(String::as_str).collect::<Vec<&str>>(), ["LICENSE", "_background_noise_", "_unknown_", "alexa"]);
+            .collect();
+        assert!(["_unknown_", "alexa"].iter().all(|folder| folders.contains(*folder)), "{folders:?}");
+        assert!(!folders.contains("computer"), "{folders:?}");
     }
 
     async fn nobody_has_the_same_name_in_two_releases(app: TestApp) {

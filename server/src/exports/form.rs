@@ -1,6 +1,6 @@
 //! The form by which an administrator asks for a release: what somebody typed → what is asked for.
 
-use super::{Filter, NewRelease, Variants};
+use super::model::{Filter, NewRelease, Variants};
 use crate::platform::problem::Problem;
 use dataset::anonymity::Access;
 use dataset::augment::{Masks, Recipe};
