@@ -22,7 +22,7 @@ table.wide td:first-child{font-weight:600}\
 table.wide td:empty{display:none}\
 table.wide td:not(:first-child)::before{content:attr(data-label) \": \";color:#57606a}}\
 @media print{@page{margin:2cm}body{max-width:none;padding:0;font-size:10pt}\
-h2,h3{break-after:avoid}figure,tr,pre{break-inside:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}\
+h2,h3,figcaption{break-after:avoid}svg,tr,pre{break-inside:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}\
 summary{display:none}details::details-content{content-visibility:visible;height:auto}}";
 
 /// A whole page.

@@ -121,7 +121,11 @@ pub async fn latest(tx: &mut Tx, release: &Release) -> Result<Option<(Release, V
 /// The key of the splits: what the release before this one had, or begins with this one.
 async fn splits_key(tx: &mut Tx, release: &Release, speaker_ids: &[String]) -> Result<String, JobError> {
     let before = match latest(tx, release).await? {
-        Some((before, _)) => super::facts(&before)?.splits_key(&before).to_owned(),
+        Some((before, _)) => match super::facts(&before) {
+            Ok(facts) => facts.splits_key(&before).to_owned(),
+            // Of a release of before facts were kept.
+            Err(_) => before.pseudonym_key,
+        },
         None => release.pseudonym_key.clone(),
     };
     Ok(names::splits_key(&before, speaker_ids))
