@@ -101,7 +101,10 @@ on_both_pairs! {
         let paths: Vec<String> = tar.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().display().to_string()).collect();
         assert!(paths.iter().any(|path| path.contains("clips/hey_sayso/")) && paths.iter().any(|path| path.ends_with("clips.parquet")));
         assert!(!paths.iter().any(|path| path.contains("clips/alexa/")), "{paths:?}");
-        for changed in [url.replace("Hey", "Hay"), url.replace("archive.tar", "files/answers.parquet")] {
+        let later = url.replacen("until_us=1", "until_us=2", 1);
+        let nobody_s = url.replace(&admin.id, &corpus::id('a', 0));
+        for changed in [url.replace("Hey", "Hay"), url.replace("archive.tar", "files/answers.parquet"), later, nobody_s, format!("{url}0")] {
+            assert_ne!(changed, url);
             Reply::of(app.http.request(Method::GET, changed)).await.refused(403, "link_expired");
         }
         app.clock.advance_us(25 * 3_600_000_000);
@@ -202,6 +205,46 @@ on_both_pairs! {
         assert_eq!(wavs, 9, "no file of the clip that left stays behind");
     }
 
+    /// One takes a clip back while 2.0.0 is built, another after it is published: the feed, and whoever
+    /// looks at a copy of 1.0.0 with it, learn of both, and 3.0.0 has neither.
+    async fn clips_taken_back_during_and_after_a_build_are_both_named_and_neither_leaks(app: TestApp) {
+        let backend = crate::helpers::Backend::fresh(app.backend.pair);
+        let app = TestApp::spawn_with(backend, |config| config.no_jobs = true).await;
+        let admin = app.admin().await;
+        corpus::settle(&app, 5, 1).await;
+        let asked = |version: &str| json!({ "version": version, "formats": [], "originals": false });
+        let releases = format!("/api/v1/projects/{}/releases", corpus::PROJECT);
+        let first = id(&admin.post(&releases, asked("1.0.0")).await.expect(202));
+        corpus::finish(&app).await;
+        let folder = app.backend.folder().join("copy");
+        let view = admin.get(&format!("/api/v1/releases/{first}")).await.expect(200);
+        crate::exports::download(&admin, &view, &folder).await;
+
+        let second = id(&admin.post(&releases, asked("2.0.0")).await.expect(202));
+        corpus::step(&app).await;
+        corpus::step(&app).await;
+        withdraws(&app, 1).await;
+        corpus::finish(&app).await;
+        withdraws(&app, 3).await;
+        admin.post(&releases, asked("2.0.1")).await.refused(422, "version_too_low");
+        let third = id(&admin.post(&releases, asked("3.0.0")).await.expect(202));
+        corpus::finish(&app).await;
+        let of = |speaker: usize| [0, 5, 10].map(|n| corpus::id('c', n + speaker));
+        for (release, withdrawn) in [(&second, of(1).to_vec()), (&third, [of(1), of(3)].concat())] {
+            let left = clips(&app, release).await;
+            assert_eq!(left.len(), 15 - withdrawn.len());
+            assert!(!left.iter().any(|clip| withdrawn.contains(clip)), "{left:?}");
+        }
+        let reply = app.get(&feed_path("json")).await;
+        let feed = app.backend.folder().join("feed.json");
+        std::fs::write(feed.with_extension("json.sig"), reply.headers["x-signature-ed25519"].as_bytes()).unwrap();
+        std::fs::write(&feed, reply.body).unwrap();
+        let key = app.get("/api/v1/withdrawals/key").await.text();
+        let arguments = ["verify", folder.to_str().unwrap(), "--feed", feed.to_str().unwrap(), "--key", key.trim()];
+        let (whole, said) = sayso(&arguments);
+        assert!(!whole && [of(1), of(3)].concat().iter().all(|clip| said.contains(clip.as_str())), "{said}");
+    }
+
     async fn two_copies_are_compared_clip_by_clip(app: TestApp) {
         let admin = app.admin().await;
         corpus::settle(&app, 3, 1).await;
@@ -248,6 +291,9 @@ on_both_pairs! {
         assert_eq!((bands, view["values"].as_array().unwrap().len() as u64), (40, bands * frames));
         admin.get(&format!("{path}&as_of=2025-12-31T00:00:00Z")).await.refused(404, "not_found");
         admin.get(&format!("{path}&as_of=yesterday")).await.refused(422, "invalid_moment");
+        let unknown = admin.get(&format!("/api/v1/features/{clip}?spec=mfcc-v9")).await.refused(422, "invalid_spec");
+        assert!(unknown["detail"].as_str().unwrap().contains("logmel-v1, mfcc-v1"), "{unknown}");
+        admin.get("/api/v1/features/nothing?spec=mfcc-v1").await.refused(404, "not_found");
         let rosa = app.person_with_role(&admin, "Rosa", "researcher").await;
         rosa.get(&path).await.refused(404, "not_found");
         let release = id(&ready(&admin, json!({ "version": "1.0.0", "formats": [] })).await);

@@ -1,6 +1,6 @@
 //! Builds of releases: the same bytes everywhere, through every crash, or no release at all.
 
-use crate::helpers::{Backend, Pair, TestApp, corpus, id, process::Process};
+use crate::helpers::{Backend, Pair, TestApp, corpus, forms::Visitor, id, process::Process, until};
 use crate::on_both_pairs;
 use sayso::platform::db::Db;
 use sayso::verdicts;
@@ -215,6 +215,81 @@ on_both_pairs! {
         assert_eq!((&manifest["policies"]["k_anonymity"], &manifest["version"]), (&json!("11"), &json!("1.0.0")));
     }
 
+    /// Phrases that a spreadsheet would calculate, and a reason that it would: in no cell of any list.
+    async fn no_cell_of_a_release_is_a_formula(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 6, 1).await;
+        for (phrase, formula) in [("Alexa", "=HYPERLINK(\"https://a.example\")"), ("Computer", "@SUM(A1)\tb"), ("Hey Sayso", "\t+1\r")] {
+            let mut tx = app.site().db.begin().await.unwrap();
+            for table in ["update clips set phrase = $2 where phrase = $1", "update items set phrase = $2 where phrase = $1"] {
+                tx.exec(table, (phrase, formula)).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        let release = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": "1.0.0" })).await;
+        assert_eq!(release["state"], "ready", "{release}");
+        let mut guarded = 0;
+        for file in release["files"].as_array().unwrap() {
+            let path = file["path"].as_str().unwrap();
+            let delimiter = if path.ends_with(".tsv") { b'\t' } else { b',' };
+            if !path.ends_with(".csv") && !path.ends_with(".tsv") {
+                continue;
+            }
+            let bytes = app.site().blobs.get(file["sha256"].as_str().unwrap()).await.unwrap();
+            let mut lines = csv::ReaderBuilder::new().delimiter(delimiter).quoting(delimiter == b',').from_reader(bytes.as_ref());
+            for line in lines.records() {
+                let line = line.unwrap();
+                assert!(!line.iter().any(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{path}: {line:?}");
+                guarded += line.iter().filter(|cell| cell.starts_with('\'')).count();
+            }
+        }
+        assert!(guarded > 18, "{guarded}");
+    }
+
+    async fn a_form_asks_for_keywords_and_a_variant(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 6, 1).await;
+        let visitor = Visitor::signed_in(&app, &admin).await;
+        let path = format!("/projects/{}/releases", corpus::PROJECT);
+        let page = visitor.get(&format!("/projects/{}", corpus::PROJECT)).await.text();
+        for field in ["keywords", "noise_snr_db", "mask_bands", "mask_bands_max", "mask_frames", "mask_frames_max", "seed"] {
+            assert!(page.contains(&format!("name=\"{field}\"")), "{field}");
+        }
+        for (field, value, said) in [
+            ("keywords", "Alexa\r\nAlexia", "“Alexia”"),
+            ("noise_snr_db", "loud", "“Noise”"),
+            ("speed_percent", "500", "50 to 200 percent"),
+            ("mask_bands", "2", "both numbers"),
+        ] {
+            let refusal = visitor.submits(&path, &[("version", "1.0.0"), (field, value)]).await;
+            let status = refusal.status;
+            let text = refusal.text();
+            assert!(status == 422 && text.contains(said), "{status} {text}");
+        }
+        let fields = [
+            ("version", "1.0.0"), ("keywords", "Alexa\r\n"), ("seed", "3"), ("mask_bands", "2"), ("mask_bands_max", "8"),
+        ];
+        let reply = visitor.submits(&path, &fields).await;
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let place = reply.headers["location"].to_str().unwrap().to_owned();
+        let release = until(async || {
+            let release = admin.get(&format!("/api/v1{place}")).await.expect(200);
+            (release["state"] != "building").then_some(release)
+        })
+        .await;
+        assert_eq!(release["state"], "ready", "{release}");
+        let files = files(&app.site().db).await;
+        assert!(files.iter().any(|(path, _)| path.ends_with("-a000.wav")), "{files:?}");
+        let (_, archive) = files.iter().find(|(path, _)| path == "speech_commands/part-00000.tar").unwrap();
+        let archive = app.site().blobs.get(archive).await.unwrap();
+        let mut archive = tar::Archive::new(archive.as_ref());
+        let folders: std::collections::BTreeSet<String> = archive.entries().unwrap()
+            .map(|entry| entry.unwrap().path().unwrap().components().next().unwrap().as_os_str().to_str().unwrap().to_owned())
+            .collect();
+        assert!(["_unknown_", "alexa"].iter().all(|folder| folders.contains(*folder)), "{folders:?}");
+        assert!(!folders.contains("computer"), "{folders:?}");
+    }
+
     async fn nobody_has_the_same_name_in_two_releases(app: TestApp) {
         let admin = app.admin().await;
         corpus::settle(&app, 12, 1).await;
@@ -222,6 +297,8 @@ on_both_pairs! {
             let release = crate::exports::built(&admin, corpus::PROJECT, json!({ "version": version, "formats": [] })).await;
             assert_eq!(release["state"], "ready", "{release}");
         }
+        let split = app.rows("select clip_id, min(split) || ' ' || max(split) from release_clips group by clip_id").await;
+        assert!(split.iter().all(|(_, splits)| matches!(splits.as_str(), "train train" | "dev dev" | "test test")), "everybody stays in a split: {split:?}");
         let names = app.rows("select release_id, speaker from release_speakers").await;
         let mut speakers: Vec<&String> = names.iter().map(|(_, speaker)| speaker).collect();
         speakers.sort();

@@ -48,7 +48,134 @@ fn near(told: &Value, counted: f64) {
     assert!((told - counted).abs() < 1e-9, "the card says {told}, the rows say {counted}");
 }
 
+/// Answers to gold: by three people on each item, some of them wrong.
+const GOLD_ITEMS: usize = 60;
+
+/// Somebody's answers to gold: whether the truth was a yes, and whether they said so.
+#[derive(Clone, Copy)]
+struct GoldAnswer {
+    truth: bool,
+    said: bool,
+}
+
+/// A person errs now and then, sometimes together with another.
+fn errs(item: usize, judge: usize) -> bool {
+    (item * item * (judge + 3) + 5 * item * judge + judge) % 11 < 2
+}
+
+/// People answer the gold of the batch of judging; their answers, item by item in the order of ids.
+async fn answer_gold(app: &TestApp) -> Vec<[GoldAnswer; 3]> {
+    let mut tx = app.site().db.begin().await.unwrap();
+    let mut items = Vec::new();
+    for item in 0..GOLD_ITEMS {
+        let truth = item % 3 != 0;
+        let answers = [0, 1, 2].map(|judge| GoldAnswer { truth, said: truth != errs(item, judge) });
+        for (judge, GoldAnswer { truth, said }) in answers.into_iter().enumerate() {
+            let cell = |yes, said_yes| if (truth, said) == (yes, said_yes) { 1_000_000_i64 } else { 0 };
+            tx.exec(
+                "insert into contributions (item_id, worker_id, batch_id, evidence_id, source, yes_yes, yes_no, no_yes, no_no)
+                 select $1, $2, b.id, $3, 'gold', $4, $5, $6, $7 from batches b where b.kind = 'judge'",
+                (
+                    corpus::id('8', item),
+                    corpus::id('b', judge),
+                    corpus::id('9', 3 * item + judge),
+                    cell(true, true),
+                    cell(true, false),
+                    cell(false, true),
+                    cell(false, false),
+                ),
+            )
+            .await
+            .unwrap();
+        }
+        items.push(answers);
+    }
+    tx.exec(
+        "insert into confusions (worker_id, source, yes_yes, yes_no, no_yes, no_no)
+         select worker_id, 'gold', cast(sum(yes_yes) as bigint), cast(sum(yes_no) as bigint), cast(sum(no_yes) as bigint),
+           cast(sum(no_no) as bigint)
+         from contributions group by worker_id",
+        (),
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    items
+}
+
+/// ln of the odds of a yes by the answers to one item. Each weighs what its giver is worth on all other
+/// items: shares of the four kinds of answers, drawn towards a skill that is itself drawn towards 0.8 by
+/// five answers.
+fn log_odds(all: &[[GoldAnswer; 3]], item: usize) -> f64 {
+    let weight = |judge: usize| {
+        let others =
+            || all.iter().enumerate().filter(move |(other, _)| *other != item).map(move |(_, answers)| answers[judge]);
+        let count =
+            |truth: bool, said: bool| others().filter(|one| (one.truth, one.said) == (truth, said)).count() as f64;
+        let skill = (count(true, true) + count(false, false) + 4.0) / (others().count() as f64 + 5.0);
+        let said = all[item][judge].said;
+        let chance = |truth: bool| {
+            let before = if truth == said { skill } else { 1.0 - skill };
+            (count(truth, said) + 5.0 * before + 0.01) / (count(truth, true) + count(truth, false) + 5.02)
+        };
+        (chance(true) / chance(false)).ln()
+    };
+    (0..3).map(weight).sum()
+}
+
+/// The temperature that makes some log odds least surprised by the truth, found by trying all.
+fn temperature(gold: &[(f64, bool)]) -> f64 {
+    let surprise = |logarithm: f64| {
+        let of =
+            |(odds, truth): &(f64, bool)| (1.0 + (if *truth { -odds } else { *odds } * logarithm.exp()).exp()).ln();
+        gold.iter().map(of).sum::<f64>() + 0.5 * logarithm * logarithm
+    };
+    let tried = (-35_000..15_000).map(|step| f64::from(step) / 10_000.0);
+    tried.min_by(|a, b| surprise(*a).total_cmp(&surprise(*b))).unwrap().exp()
+}
+
+/// Probability of each chosen label and whether it was right, each half of the gold tempered by the other.
+fn held_out(answers: &[[GoldAnswer; 3]]) -> Vec<(f64, bool)> {
+    let odds: Vec<(f64, bool)> =
+        (0..answers.len()).map(|item| (log_odds(answers, item), answers[item][0].truth)).collect();
+    let (one, other) = odds.split_at(odds.len() / 2);
+    let judged = |about: &[(f64, bool)], by: &[(f64, bool)]| {
+        let temperature = temperature(by);
+        let outcome =
+            |(odds, truth): &(f64, bool)| (1.0 / (1.0 + (-odds.abs() * temperature).exp()), (*odds >= 0.0) == *truth);
+        about.iter().map(outcome).collect::<Vec<(f64, bool)>>()
+    };
+    [judged(one, other), judged(other, one)].concat()
+}
+
 on_both_pairs! {
+    async fn calibration_and_label_noise_on_the_card_are_what_gold_says(app: TestApp) {
+        let admin = app.admin().await;
+        corpus::settle(&app, 3, 1).await;
+        let outcomes = held_out(&answer_gold(&app).await);
+        let release = built(&admin, corpus::PROJECT, json!({ "version": "1.0.0", "formats": [] })).await;
+        assert_eq!(release["state"], "ready", "{release}");
+        let card = &release["card"];
+        let wrong = outcomes.iter().filter(|(_, right)| !right).count();
+        assert!(wrong > 0, "somebody errs");
+        assert_eq!(card["label_noise"], json!({ "wrong": wrong, "compared": GOLD_ITEMS }));
+        let mut bins: BTreeMap<usize, Vec<(f64, bool)>> = BTreeMap::new();
+        outcomes.iter().for_each(|one| bins.entry((one.0 * 10.0) as usize).or_default().push(*one));
+        let told = card["calibration"].as_array().unwrap();
+        assert!(bins.len() > 1 && told.len() == bins.len(), "{told:?} {bins:?}");
+        let page = admin.get(&format!("/api/v1/releases/{}/files/card.html", id(&release))).await.text();
+        for (told, bin) in told.iter().zip(bins.values()) {
+            let items = bin.len() as f64;
+            let mean = bin.iter().map(|(probability, _)| probability).sum::<f64>() / items;
+            let right = bin.iter().filter(|(_, right)| *right).count() as f64 / items;
+            assert_eq!(told["clips"], bin.len(), "{told} {bin:?}");
+            near(&told["right_share"], right);
+            // The temperature is searched for in steps here, and stored in millionths there.
+            assert!((told["mean_probability"].as_f64().unwrap() - mean).abs() < 1e-4, "{told} {mean}");
+        }
+        assert!(page.contains(&format!("Of {GOLD_ITEMS} labels compared with gold, {wrong} w")), "{page}");
+    }
+
     async fn every_number_on_the_card_is_what_the_rows_say(app: TestApp) {
         let admin = app.admin().await;
         corpus::settle(&app, 20, 2).await;

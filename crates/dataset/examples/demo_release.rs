@@ -185,7 +185,7 @@ fn tables(out: &mut Folder, sounds: &[SoundRow], answers: &[AnswerRow]) -> Resul
     for sound in sounds {
         out.write(&sound.clip.file, |mut file| file.write_all(&sound.wav).map(|()| file))?;
     }
-    let rows = || sounds.iter().map(|sound| sound.clip.clone());
+    let rows = || sounds.iter().map(|sound| &sound.clip);
     out.write(dataset::CLIPS_FILE, |file| {
         let mut table = ClipWriter::new(file)?;
         rows().try_for_each(|row| table.push(row))?;
@@ -193,7 +193,7 @@ fn tables(out: &mut Folder, sounds: &[SoundRow], answers: &[AnswerRow]) -> Resul
     })?;
     out.write(dataset::ANSWERS_FILE, |file| {
         let mut table = AnswerWriter::new(file)?;
-        answers.iter().try_for_each(|row| table.push(row.clone()))?;
+        answers.iter().try_for_each(|row| table.push(row))?;
         table.finish()
     })?;
     for split in Split::ALL {
@@ -208,7 +208,7 @@ fn tables(out: &mut Folder, sounds: &[SoundRow], answers: &[AnswerRow]) -> Resul
         for sound in sounds {
             let clip = audio::wav::decode(&sound.wav, &audio::wav::Limits::default()).expect("our own file");
             for features in [audio::mel::log_mel(&clip.samples), audio::mel::mfcc(&clip.samples)] {
-                table.push(FeatureRow {
+                table.push(&FeatureRow {
                     clip_id: sound.clip.clip_id.clone(),
                     spec: features.spec,
                     bands: features.rows as i32,
@@ -235,7 +235,7 @@ fn archives(out: &mut Folder, sounds: &[SoundRow]) -> Result<()> {
         })?;
         out.write(&audio_parquet::path(&shard.name()), |file| {
             let mut table = SoundWriter::new(file)?;
-            rows().try_for_each(|row| table.push(row.clone()))?;
+            rows().try_for_each(|row| table.push(row))?;
             table.finish()
         })?;
     }

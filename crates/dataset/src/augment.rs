@@ -18,23 +18,51 @@ const ROOM_MAX_MS: u32 = 1_000;
 
 /// How a variant is made from its parent, in this order; what is absent is not done.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Recipe {
     /// Decides all that looks random.
     pub seed: u64,
     /// Speed in percent, pitch included: 50 to 200, in steps of 25 Hz of the rate.
     pub speed_percent: Option<u32>,
-    /// Milliseconds by which the sound comes later, or earlier if negative; the length stays.
+    /// Milliseconds by which the sound comes later, or earlier if negative, at most ten seconds; the
+    /// length stays.
     pub shift_ms: Option<i32>,
     /// Time in which a room's reverberation falls by 60 dB, in ms, at most a second.
     pub room_ms: Option<u32>,
-    /// Ratio of the root mean squares of clip and added noise, in dB.
+    /// Ratio of the root mean squares of clip and added noise, −100 to 100 dB.
     pub noise_snr_db: Option<f64>,
-    /// Gain, in dB; samples beyond full scale are clipped.
+    /// Gain, −100 to 100 dB; samples beyond full scale are clipped.
     pub gain_db: Option<f64>,
     /// Masks over the features; the sound stays as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub masks: Option<Masks>,
+}
+
+impl Recipe {
+    /// Why no variant can be made so, if there is a reason: a sentence that names the field and its
+    /// limits.
+    pub fn refusal(&self) -> Option<&'static str> {
+        let decibels = |value: Option<f64>| value.is_none_or(|db| (-100.0..=100.0).contains(&db));
+        let masks = self.masks.unwrap_or_default();
+        [
+            (self.speed_percent.is_none_or(|percent| (50..=200).contains(&percent)), "A speed is 50 to 200 percent."),
+            (self.shift_ms.is_none_or(|ms| ms.unsigned_abs() <= 10_000), "A shift is at most 10,000 ms, either way."),
+            (self.room_ms.is_none_or(|ms| ms <= ROOM_MAX_MS), "A room has a reverberation of at most 1,000 ms."),
+            (decibels(self.noise_snr_db), "The noise’s ratio is -100 to 100 dB."),
+            (decibels(self.gain_db), "A gain is -100 to 100 dB."),
+            (masks.bands <= MASKS_MAX && masks.frames <= MASKS_MAX, "There are at most 100 masks of a kind."),
+            (
+                (masks.bands > 0) == (masks.bands_max > 0),
+                "Masks over bands need both numbers: how many, and the most bands under one.",
+            ),
+            (
+                (masks.frames > 0) == (masks.frames_max > 0),
+                "Masks over frames need both numbers: how many, and the most frames under one.",
+            ),
+        ]
+        .into_iter()
+        .find_map(|(fine, reason)| (!fine).then_some(reason))
+    }
 }
 
 /// The samples of a variant, at 16 kHz. `noise` is a recording from which a stretch is taken and

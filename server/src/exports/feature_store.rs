@@ -3,7 +3,7 @@
 
 use super::access;
 use super::model::{Gate, ReleaseId};
-use super::{rules, store};
+use super::{names, store};
 use crate::consent;
 use crate::platform::{
     caller::{Researcher, Role},
@@ -21,6 +21,9 @@ use wire::ProblemBody;
 /// Matrices that were asked for lately, by the digest of their bytes: some tens of megabytes. Whether
 /// they may be given is looked up each time.
 static MATRICES: Memo<[u8; 32], Bytes> = Memo::new(1_024);
+
+/// The definitions by which features are stored.
+const SPECS: [&str; 3] = ["logmel-v1", "mfcc-v1", "descriptors-v1"];
 
 /// What is asked for.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -70,6 +73,10 @@ pub async fn read(
     clip: web::Path<String>,
     wanted: web::Query<Wanted>,
 ) -> Result<HttpResponse, Problem> {
+    if !SPECS.contains(&wanted.spec.as_str()) {
+        let detail = format!("There are no features by that definition. Choose one of {}.", SPECS.join(", "));
+        return Err(Problem::invalid("invalid_spec", detail));
+    }
     let as_of_us = moment(wanted.as_of.as_deref(), site.now_us())?;
     let mut tx = site.db.read().await?;
     let found = store::features::find(&mut tx, &clip, &wanted.spec).await?;
@@ -105,7 +112,7 @@ pub async fn read(
 
 /// The bytes of a matrix, from memory or from the store.
 async fn matrix(site: &Site, sha256: &str) -> Result<Arc<Bytes>, Problem> {
-    let digest = rules::key_bytes(sha256).ok_or_else(Problem::not_found)?;
+    let digest = names::key_bytes(sha256).ok_or_else(Problem::not_found)?;
     match MATRICES.get(digest) {
         Some(bytes) => Ok(bytes),
         None => Ok(MATRICES.put(digest, site.blobs.get(sha256).await?)),

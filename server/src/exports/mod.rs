@@ -11,9 +11,11 @@ mod archive;
 pub mod build;
 pub mod download;
 pub mod feature_store;
+mod form;
 mod frozen;
 pub mod handlers;
 mod model;
+mod names;
 pub mod page_handlers;
 pub mod pages;
 mod people;
@@ -24,7 +26,7 @@ pub mod withdrawals;
 pub use model::{BuildRelease, Filter, NewRelease, Options, Release, ReleaseFile, ReleaseId, ReleaseView, Variants};
 
 use crate::audit;
-use crate::batches::{self, ProjectId};
+use crate::batches::{self, Project, ProjectId};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_token},
@@ -57,7 +59,9 @@ pub async fn request(
     }
     let version = rules::version(&new.version)?;
     let options = rules::options(new)?;
-    tellable(&mut tx, project).await?;
+    let told = batches::project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
+    rules::keywords(&options.keywords, &told.phrases())?;
+    tellable(&mut tx, &told).await?;
     let releases = store::list_of(&mut tx, project).await?;
     for failed in releases.iter().filter(|other| other.state == "failed" && other.version == version.to_string()) {
         build::clear(&mut tx, failed.id).await?;
@@ -99,10 +103,9 @@ pub async fn request(
 }
 
 /// Everything that a release must say has been told; the build looks again.
-async fn tellable(tx: &mut Tx, project: ProjectId) -> Result<(), Problem> {
-    let licence = batches::project(tx, project).await?.ok_or_else(Problem::not_found)?.licence;
-    let told = about::of(tx, project).await?;
-    rules::untold(&told, &licence).map_or(Ok(()), |(field, advice)| {
+async fn tellable(tx: &mut Tx, project: &Project) -> Result<(), Problem> {
+    let told = about::of(tx, project.id).await?;
+    rules::untold(&told, &project.licence).map_or(Ok(()), |(field, advice)| {
         let detail = format!(
             "The release cannot be published: {field} is missing; {advice}. See “About the dataset” of the project."
         );

@@ -207,6 +207,17 @@ pub struct Facts {
     pub left_out: usize,
     /// Wrong labels among those compared with gold.
     pub label_noise: Option<LabelNoise>,
+    /// Key that decides who is in which split, 64 hexadecimal digits; never shown. Empty in releases
+    /// of before there was one: that of their pseudonyms.
+    #[serde(default)]
+    pub splits_key: String,
+}
+
+impl Facts {
+    /// The key that decides who is in which split of `release`, whose facts these are.
+    pub fn splits_key<'a>(&'a self, release: &'a Release) -> &'a str {
+        if self.splits_key.is_empty() { &release.pseudonym_key } else { &self.splits_key }
+    }
 }
 
 /// A file of a release.

@@ -1,9 +1,9 @@
 //! Releases as pages.
 
 use super::access::{self, TERMS, TERMS_DATED};
-use super::model::NewRelease;
+use super::form::ReleaseForm;
 use super::pages::{ReleasePage, ReleasesPage, Shown};
-use super::{handlers::find, store, withdrawals};
+use super::{handlers::find, rules, store, withdrawals};
 use crate::batches::{self, ProjectId};
 use crate::platform::{
     caller::{Admin, Researcher, Role},
@@ -14,8 +14,6 @@ use crate::platform::{
     site::Site,
 };
 use actix_web::{HttpResponse, web};
-use dataset::anonymity::Access;
-use serde::Deserialize;
 
 /// `GET /releases`.
 ///
@@ -52,36 +50,23 @@ pub async fn show(
     let shown = match release.card() {
         None => None,
         Some(card) => {
+            let samples = store::list_samples(&mut tx, release.id).await?;
             let (files, size_bytes) = store::count_files(&mut tx, release.id).await?;
             Some(Shown {
                 sections: dataset::html_sections(&card),
-                card,
                 bundles: store::list_bundles(&mut tx, release.id).await?,
-                samples: store::list_samples(&mut tx, release.id).await?,
+                samples: samples.iter().map(|file| rules::said(&file.path, &card.counts.phrases)).collect(),
                 files,
                 size_bytes,
                 withdrawn: store::access::count_withdrawn(&mut tx, release.id).await?,
                 gate: access::gate(&mut tx, &release, caller.person, admin).await?,
+                card,
             })
         }
     };
     let (terms, dated) = (TERMS, TERMS_DATED);
     let address = site.public_url.to_string();
     page::show(&ReleasePage { layout, release, name, shown, site: address, terms, dated })
-}
-
-/// The form by which an administrator asks for a release.
-#[derive(Deserialize)]
-pub struct ReleaseForm {
-    version: String,
-    #[serde(default)]
-    access: Option<Access>,
-    #[serde(default)]
-    originals: Option<String>,
-    #[serde(default)]
-    real_only: Option<String>,
-    #[serde(default)]
-    probability_min: String,
 }
 
 /// `POST /projects/{id}/releases`.
@@ -95,20 +80,6 @@ pub async fn request(
     SafeForm(form): SafeForm<ReleaseForm>,
 ) -> Result<HttpResponse, Problem> {
     let project: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let probability = form.probability_min.trim().replace(',', ".");
-    let wrong = |_| Problem::invalid("invalid_release", "A probability is a number from 0 to 1, such as 0.95.");
-    let filter = super::Filter {
-        probability_min: if probability.is_empty() { 0.0 } else { probability.parse().map_err(wrong)? },
-        synthetic: form.real_only.is_none(),
-        ..super::Filter::default()
-    };
-    let new = NewRelease {
-        version: form.version,
-        filter: Some(filter),
-        originals: Some(form.originals.is_some()),
-        access: form.access,
-        ..NewRelease::default()
-    };
-    let release = super::request(&site, Some(admin.person), project, &new, &Once::default()).await?;
+    let release = super::request(&site, Some(admin.person), project, &form.asked()?, &Once::default()).await?;
     Ok(go(format!("/releases/{}", release.id)))
 }

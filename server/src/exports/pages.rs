@@ -44,8 +44,8 @@ pub struct Shown {
     pub sections: String,
     /// Tables, archives, documents.
     pub bundles: Vec<ReleaseFile>,
-    /// A few recordings to hear.
-    pub samples: Vec<ReleaseFile>,
+    /// What is said in a few recordings to hear.
+    pub samples: Vec<String>,
     /// All files.
     pub files: i64,
     /// Their bytes.
@@ -142,11 +142,6 @@ fn grant_words(state: &str) -> &str {
         "refused" => "Refused",
         _ => "Waits for you",
     }
-}
-
-/// What is said in a clip, from the folder that it lies in.
-fn said(path: &str) -> String {
-    path.split('/').nth(1).unwrap_or_default().replace('_', " ")
 }
 
 /// Sentences one a line, as a form shows them.

@@ -1,13 +1,14 @@
 //! What a release is called, and how its rows are made. Pure decisions.
 
 use super::model::{AnswerOf, Facts, NewRelease, Options, Speaker, StoredRow, StoredVariant};
+use super::names::Names;
 use crate::batches::ItemId;
 use crate::platform::{ids::sha256_hex, problem::Problem};
 use crate::verdicts::{self, Counted, Evidence, Fit, Fitted};
 use dataset::augment::{self, Recipe};
 use dataset::release::version::Version;
-use dataset::{About, AnswerRow, ClipRow, Format, Split, pseudonym, split_of};
-use std::collections::{BTreeSet, HashMap};
+use dataset::{About, AnswerRow, ClipRow, Format, PhraseCount};
+use std::collections::HashMap;
 use wire::CaptureSettings;
 
 /// What every release says about its limits.
@@ -22,8 +23,6 @@ const SHARD_MIN_BYTES: u64 = 1 << 16;
 
 /// Most variants of a recording.
 const VARIANTS_MAX: usize = 8;
-/// Keys of pseudonyms that are looked at.
-const KEYS_MAX: usize = 1_000;
 
 /// A semantic version of three numbers.
 ///
@@ -55,6 +54,9 @@ pub fn options(new: &NewRelease) -> Result<Options, Problem> {
     if options.variants.recipes.len() > VARIANTS_MAX {
         return Err(Problem::invalid("invalid_release", "A recording may have up to eight variants."));
     }
+    if let Some(reason) = options.variants.recipes.iter().find_map(Recipe::refusal) {
+        return Err(Problem::invalid("invalid_release", reason));
+    }
     if !(SHARD_MIN_BYTES..=default.shard_max_bytes).contains(&options.shard_max_bytes) {
         return Err(Problem::invalid("invalid_release", "An archive may have 64 KiB to 1 GiB."));
     }
@@ -62,6 +64,17 @@ pub fn options(new: &NewRelease) -> Result<Options, Problem> {
         return Err(Problem::invalid("invalid_release", "A probability is 0 to 1."));
     }
     Ok(options)
+}
+
+/// A keyword that nobody is asked to say would leave a model without an example.
+///
+/// # Errors
+/// 422 `invalid_release` names it.
+pub fn keywords(keywords: &[String], phrases: &[String]) -> Result<(), Problem> {
+    let Some(unknown) = keywords.iter().find(|keyword| !phrases.contains(keyword)) else { return Ok(()) };
+    let known = phrases.iter().map(|phrase| format!("“{phrase}”")).collect::<Vec<String>>().join(", ");
+    let detail = format!("Nobody is asked to say the keyword “{unknown}” in this project. Choose from {known}.");
+    Err(Problem::invalid("invalid_release", detail))
 }
 
 /// The first thing that nobody has told yet though every release must say it: its name, and what
@@ -98,38 +111,16 @@ pub fn slug(phrase: &str) -> String {
     if text.is_empty() { "unnamed".to_owned() } else { text.to_owned() }
 }
 
-/// The key of the pseudonyms, as hexadecimal digits: the drawn one or, where it leaves a split
-/// without speakers, the first of those that follow from it that does not. Which pseudonyms people
-/// have decides their splits, and a dataset of a few speakers needs all three. The drawn one, when
-/// none of a thousand does: there are too few speakers.
-pub fn splitting_key(drawn: &str, speaker_ids: &[String]) -> String {
-    if speaker_ids.len() < Split::ALL.len() {
-        return drawn.to_owned();
-    }
-    let next = |key: &String| Some(sha256_hex(key.as_bytes()));
-    let mut keys = std::iter::successors(Some(drawn.to_owned()), next).take(KEYS_MAX);
-    let splits = |key: &String| {
-        let key = key_bytes(key)?;
-        Some(speaker_ids.iter().map(|id| split_of(&speaker(&key, id)).as_str()).collect::<BTreeSet<_>>())
-    };
-    let whole = |key: &String| splits(key).is_some_and(|splits| splits.len() == Split::ALL.len());
-    keys.find(whole).unwrap_or_else(|| drawn.to_owned())
-}
-
-/// A key or a digest from its 64 hexadecimal digits.
-pub fn key_bytes(digits: &str) -> Option<[u8; 32]> {
-    let bytes: Vec<u8> = (0..32).filter_map(|n| u8::from_str_radix(digits.get(2 * n..2 * n + 2)?, 16).ok()).collect();
-    bytes.try_into().ok()
-}
-
-/// The name of a speaker in the release with this key.
-pub fn speaker(key: &[u8; 32], speaker_id: &str) -> String {
-    pseudonym(key, &format!("speaker:{speaker_id}"))
-}
-
 /// Path as Speech Commands names it: `clips/<phrase>/<speaker>_nohash_<n>.wav`.
 pub fn path(phrase: &str, speaker: &str, take: i64) -> String {
     format!("clips/{}/{speaker}{}{take}.wav", slug(phrase), dataset::split::NOHASH)
+}
+
+/// What is said in the recording at this path: the phrase in whose folder it lies.
+pub fn said(path: &str, phrases: &[PhraseCount]) -> String {
+    let folder = path.split('/').nth(1).unwrap_or_default();
+    let phrase = phrases.iter().map(|count| &count.phrase).find(|phrase| slug(phrase) == folder);
+    phrase.map_or_else(|| folder.to_owned(), String::clone)
 }
 
 /// What the batch fit says about a clip that the site has accepted, if it confirms it.
@@ -236,24 +227,26 @@ pub fn variant_row(parent: &ClipRow, stored: &StoredVariant) -> Option<ClipRow> 
 }
 
 /// The rows of the answers on a clip, in the order of their table.
-pub fn answer_rows(row: &StoredRow, answers: &[AnswerOf], key: &[u8; 32]) -> Vec<AnswerRow> {
+pub fn answer_rows(row: &StoredRow, answers: &[AnswerOf], names: &Names) -> Vec<AnswerRow> {
     let evidence: Option<Evidence> = serde_json::from_str(&row.evidence).ok();
     let counted: HashMap<&str, &Counted> =
         evidence.iter().flat_map(|evidence| &evidence.counted).map(|one| (one.id.as_str(), one)).collect();
-    let mut rows: Vec<AnswerRow> =
-        answers.iter().map(|answer| answer_row(answer, key, counted.get(answer.answer_id.as_str()).copied())).collect();
+    let mut rows: Vec<AnswerRow> = answers
+        .iter()
+        .map(|answer| answer_row(answer, names, counted.get(answer.answer_id.as_str()).copied()))
+        .collect();
     rows.sort_by(dataset::parquet::answer_order);
     rows
 }
 
 /// The table row of an answer; `counted` is what the verdict says about it. An answer that came
 /// after the verdict, or says neither yes nor no, did not count.
-fn answer_row(answer: &AnswerOf, key: &[u8; 32], counted: Option<&Counted>) -> AnswerRow {
+fn answer_row(answer: &AnswerOf, names: &Names, counted: Option<&Counted>) -> AnswerRow {
     #[expect(clippy::cast_precision_loss, reason = "at most a day of milliseconds")]
     let seconds = answer.duration_ms as f64 / 1000.0;
     AnswerRow {
         clip_id: answer.clip_id.clone(),
-        annotator: pseudonym(key, &format!("annotator:{}", answer.person_id)),
+        annotator: names.annotator(&answer.person_id),
         label: answer.label.clone(),
         reason: answer.reason.clone(),
         seconds,
@@ -311,21 +304,6 @@ mod tests {
         assert_eq!(slug("Hey, Computer!"), "hey__computer");
         assert_eq!(slug("../etc/passwd"), "etc_passwd");
         assert_eq!(slug("!"), "unnamed");
-    }
-
-    #[test]
-    fn a_few_speakers_fill_every_split_and_too_few_keep_the_drawn_key() {
-        let drawn = "2a".repeat(32);
-        let people = |count: usize| (0..count).map(|n| format!("speaker {n}")).collect::<Vec<String>>();
-        for count in [3, 5, 20, 200] {
-            let key = splitting_key(&drawn, &people(count));
-            let bytes = key_bytes(&key).unwrap();
-            let splits: BTreeSet<&str> =
-                people(count).iter().map(|id| split_of(&speaker(&bytes, id)).as_str()).collect();
-            assert_eq!(splits.len(), 3, "{count} speakers");
-            assert_eq!(splitting_key(&key, &people(count)), key, "a key that serves is kept");
-        }
-        assert_eq!(splitting_key(&drawn, &people(2)), drawn);
     }
 
     #[test]

@@ -5,8 +5,11 @@ use crate::documents::card::CalibrationBin;
 use crate::escape::html as plain;
 use std::fmt::Write;
 
-/// Width of a chart in pixels; on a phone it shrinks by a quarter and can still be read.
-const WIDTH: f64 = 480.0;
+/// Width in which a chart is drawn: that of a phone, where its words are as large as they are drawn.
+const WIDTH: f64 = 360.0;
+
+/// Width in which a chart is shown where there is room.
+const SHOWN: f64 = 480.0;
 
 /// Height of a histogram's bars.
 const BARS: f64 = 160.0;
@@ -15,7 +18,7 @@ const BARS: f64 = 160.0;
 const ROW: f64 = 22.0;
 
 /// Width left for the names of a bar chart.
-const NAMES: f64 = 150.0;
+const NAMES: f64 = 140.0;
 
 /// Colour of what is shown; on white it has a contrast of 5.9 : 1.
 const INK: &str = "#0b6e7a";
@@ -47,7 +50,7 @@ pub(crate) fn phrases(title: &str, counts: &[PhraseCount]) -> String {
     let mut shapes = String::new();
     for (place, count) in counts.iter().enumerate() {
         let top = place as f64 * ROW;
-        let length = count.clips as f64 / most * (WIDTH - NAMES - 60.0);
+        let length = count.clips as f64 / most * (WIDTH - NAMES - 50.0);
         word(&mut shapes, NAMES - 8.0, top + 15.0, "end", &shortened(&count.phrase));
         bar(&mut shapes, NAMES, top + 2.0, length, ROW - 4.0);
         word(&mut shapes, NAMES + length + 6.0, top + 15.0, "start", &count.clips.to_string());
@@ -112,9 +115,10 @@ fn word(shapes: &mut String, x: f64, y: f64, anchor: &str, text: &str) {
 fn frame(title: &str, height: f64, shapes: &str) -> String {
     let title = plain(title);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH:.0} {height:.0}\" width=\"{WIDTH:.0}\" \
-         height=\"{height:.0}\" role=\"img\" aria-label=\"{title}\" font-family=\"system-ui, sans-serif\">\n\
-         <title>{title}</title>\n{shapes}</svg>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH:.0} {height:.0}\" width=\"{SHOWN:.0}\" \
+         height=\"{:.0}\" role=\"img\" aria-label=\"{title}\" font-family=\"system-ui, sans-serif\">\n\
+         <title>{title}</title>\n{shapes}</svg>\n",
+        height * SHOWN / WIDTH
     )
 }
 

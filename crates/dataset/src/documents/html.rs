@@ -15,15 +15,15 @@ h1,h2,h3{line-height:1.2}h2{border-top:1px solid #ccd2d8;padding-top:1rem;margin
 th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid #dde2e6}\
 pre{overflow-x:auto;background:#f4f6f8;padding:.5rem}figure{margin:1rem 0}figcaption{font-weight:600}\
 svg{max-width:100%;height:auto}\
-@media screen and (max-width:40rem){svg{max-width:none;width:34rem}\
-table.wide,table.wide>tbody,table.wide tr,table.wide td{display:block}\
-table.wide thead{position:absolute;clip-path:inset(50%)}\
+@media screen and (max-width:40rem){table.wide,table.wide>tbody,table.wide tr,table.wide td{display:block}\
+table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\
 table.wide td{border:0;padding:.1rem .5rem}table.wide tr{border-bottom:1px solid #dde2e6;padding:.4rem 0}\
 table.wide td:first-child{font-weight:600}\
 table.wide td:empty{display:none}\
 table.wide td:not(:first-child)::before{content:attr(data-label) \": \";color:#57606a}}\
 @media print{@page{margin:2cm}body{max-width:none;padding:0;font-size:10pt}\
-h2,h3{break-after:avoid}figure,tr,pre{break-inside:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}}";
+h2,h3,figcaption{break-after:avoid}svg,tr,pre{break-inside:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}\
+summary{display:none}details::details-content{content-visibility:visible;height:auto}}";
 
 /// A whole page.
 pub(crate) fn render(title: &str, blocks: &[Block]) -> String {

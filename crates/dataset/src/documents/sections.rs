@@ -214,7 +214,7 @@ fn sensitive(card: &Card) -> Vec<Block> {
         text(&details(card), &[]),
         text(
             "Names of people are pseudonyms made for this release only; names of two releases do not link, but a voice \
-             still does.",
+             still does, and so does a clip that is in both.",
             &[],
         ),
     ]
@@ -229,8 +229,9 @@ fn extended_use(card: &Card) -> Vec<Block> {
         Block::Table { head: vec!["Split", "Clips", "Speakers"], rows: card.counts.splits.iter().map(row).collect() },
         text(
             "No speaker is in two splits. The SHA-1 hash of the pseudonym in `speaker` decides, by the rule of Speech \
-             Commands (about 80 % of the speakers train, 10 % dev, 10 % test). Pseudonyms are new in each release, so a \
-             speaker may be in another split of another release: do not train on one release and test on another.",
+             Commands (about 80 % of the speakers train, 10 % dev, 10 % test). Pseudonyms are new in each release, but \
+             chosen so that speakers stay in the split that they have: nobody of test moves to train in a later release. \
+             Only when a split would be left without speakers are all divided anew.",
             &[],
         ),
         Block::Heading("How to load"),

@@ -47,9 +47,10 @@ pub(crate) fn label_noise(card: &Card) -> String {
         Some(noise) if noise.compared > 0 => {
             let share = noise.wrong as f64 / noise.compared as f64;
             format!(
-                "{expected} Of {} labels compared with gold, {} were wrong ({}).",
+                "{expected} Of {} labels compared with gold, {} {} wrong ({}).",
                 noise.compared,
                 noise.wrong,
+                if noise.wrong == 1 { "was" } else { "were" },
                 percent(share)
             )
         }

@@ -5,7 +5,10 @@ use std::io::Write;
 use std::path::{Component, Path};
 
 /// Bytes of a tar block.
-const BLOCK: u64 = 512;
+pub(crate) const BLOCK: u64 = 512;
+
+/// Bytes that end a tar file.
+pub(crate) const END_BYTES: u64 = 2 * BLOCK;
 
 /// A tar file that is written as its contents come.
 pub(crate) struct Archive<W: Write>(tar::Builder<W>);

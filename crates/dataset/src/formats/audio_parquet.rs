@@ -5,20 +5,19 @@
 
 use crate::columns::{CLIP_COLUMNS, Column, Kind, SOUND_COLUMN};
 use crate::error::DatasetError;
-use crate::formats::table::{Row, TableWriter, sound_fields};
+use crate::formats::columnar::Cells;
+use crate::formats::table::{Row, TableWriter};
 use crate::rows::ClipRow;
 use ::parquet::file::metadata::KeyValue;
-use arrow_array::{ArrayRef, BinaryArray, StringArray, StructArray};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use std::io::Write;
-use std::sync::Arc;
 
 /// Sample rate of released recordings.
 const RATE_HZ: u32 = 16_000;
 
 /// A clip with its recording.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SoundRow {
     /// The clip.
     pub clip: ClipRow,
@@ -45,7 +44,7 @@ impl<W: Write + Send> SoundWriter<W> {
     /// # Errors
     ///
     /// As [`crate::parquet::ClipWriter::push`].
-    pub fn push(&mut self, row: SoundRow) -> Result<(), DatasetError> {
+    pub fn push(&mut self, row: &SoundRow) -> Result<(), DatasetError> {
         self.0.push(row)
     }
 
@@ -88,12 +87,13 @@ impl Row for SoundRow {
         self.clip.check(previous.map(|previous| &previous.clip))
     }
 
-    fn arrays(rows: &[SoundRow]) -> Result<Vec<ArrayRef>, DatasetError> {
-        let clips: Vec<ClipRow> = rows.iter().map(|row| row.clip.clone()).collect();
-        let bytes: ArrayRef = Arc::new(BinaryArray::from_iter_values(rows.iter().map(|row| &row.wav)));
-        let paths: ArrayRef = Arc::new(StringArray::from_iter_values(clips.iter().map(|clip| &clip.file)));
-        let sound: ArrayRef = Arc::new(StructArray::try_new(sound_fields(), vec![bytes, paths], None)?);
-        Ok([sound].into_iter().chain(ClipRow::arrays(&clips)?).collect())
+    fn keep(&self, last: &mut Self) {
+        self.clip.keep(&mut last.clip);
+    }
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.sound(&self.wav, &self.clip.file);
+        self.clip.cells(cells);
     }
 
     fn size_bytes(&self) -> usize {

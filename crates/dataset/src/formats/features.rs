@@ -2,11 +2,10 @@
 
 use crate::columns::{Column, FEATURE_COLUMNS};
 use crate::error::DatasetError;
-use crate::formats::table::{Row, TableWriter, integers, list_element, texts};
+use crate::formats::columnar::Cells;
+use crate::formats::table::{Row, TableWriter};
 use crate::rows::FeatureRow;
-use arrow_array::{ArrayRef, Float32Array, ListArray};
 use std::io::Write;
-use std::sync::Arc;
 
 /// The table of features, written row by row; columns as in [`FEATURE_COLUMNS`].
 pub struct FeatureWriter<W: Write + Send>(TableWriter<W, FeatureRow>);
@@ -27,7 +26,7 @@ impl<W: Write + Send> FeatureWriter<W> {
     ///
     /// [`DatasetError::OutOfOrder`], [`DatasetError::WrongSize`] and [`DatasetError::NotFinite`]
     /// name the clip; [`DatasetError::Encoding`] when the writer below fails.
-    pub fn push(&mut self, row: FeatureRow) -> Result<(), DatasetError> {
+    pub fn push(&mut self, row: &FeatureRow) -> Result<(), DatasetError> {
         self.0.push(row)
     }
 
@@ -60,17 +59,17 @@ impl Row for FeatureRow {
         Ok(())
     }
 
-    fn arrays(rows: &[FeatureRow]) -> Result<Vec<ArrayRef>, DatasetError> {
-        let lengths = arrow_buffer::OffsetBuffer::from_lengths(rows.iter().map(|row| row.values.len()));
-        let values = Float32Array::from_iter_values(rows.iter().flat_map(|row| row.values.iter().copied()));
-        let lists: ArrayRef = Arc::new(ListArray::try_new(list_element(), lengths, Arc::new(values), None)?);
-        Ok(vec![
-            texts(rows, |row| &row.clip_id),
-            texts(rows, |row| &row.spec),
-            integers(rows, |row| row.bands),
-            integers(rows, |row| row.frames),
-            lists,
-        ])
+    fn keep(&self, last: &mut Self) {
+        last.clip_id.clone_from(&self.clip_id);
+        last.spec.clone_from(&self.spec);
+    }
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.text(&self.clip_id);
+        cells.text(&self.spec);
+        cells.integer(self.bands);
+        cells.integer(self.frames);
+        cells.floats(&self.values);
     }
 
     fn size_bytes(&self) -> usize {

@@ -4,6 +4,7 @@ mod archive;
 pub mod audio_parquet;
 mod background;
 pub mod cells;
+mod columnar;
 pub mod common_voice;
 pub mod edge_impulse;
 pub mod features;

@@ -9,10 +9,10 @@
 
 use crate::columns::{ANSWER_COLUMNS, CLIP_COLUMNS, Column};
 use crate::error::DatasetError;
-use crate::formats::table::{Row, TableWriter, flags, integers, numbers, optional_texts, texts};
+use crate::formats::columnar::Cells;
+use crate::formats::table::{Row, TableWriter};
 use crate::rows::{AnswerRow, ClipRow};
 use crate::split::{Split, split_of};
-use arrow_array::ArrayRef;
 use bytes::Bytes;
 use std::cmp::Ordering;
 use std::io::Write;
@@ -49,7 +49,7 @@ impl<W: Write + Send> ClipWriter<W> {
     /// [`DatasetError::DuplicateClip`], [`DatasetError::OutOfOrder`], [`DatasetError::WrongSplit`]
     /// and [`DatasetError::NotFinite`] name the clip; [`DatasetError::Encoding`] when the writer
     /// below fails.
-    pub fn push(&mut self, row: ClipRow) -> Result<(), DatasetError> {
+    pub fn push(&mut self, row: &ClipRow) -> Result<(), DatasetError> {
         self.0.push(row)
     }
 
@@ -82,7 +82,7 @@ impl<W: Write + Send> AnswerWriter<W> {
     ///
     /// [`DatasetError::OutOfOrder`] and [`DatasetError::NotFinite`] name the clip;
     /// [`DatasetError::Encoding`] when the writer below fails.
-    pub fn push(&mut self, row: AnswerRow) -> Result<(), DatasetError> {
+    pub fn push(&mut self, row: &AnswerRow) -> Result<(), DatasetError> {
         self.0.push(row)
     }
 
@@ -105,7 +105,7 @@ pub fn clips(rows: &[ClipRow]) -> Result<Bytes, DatasetError> {
     let mut rows: Vec<&ClipRow> = rows.iter().collect();
     rows.sort_by(|a, b| a.clip_id.cmp(&b.clip_id));
     let mut writer = ClipWriter::new(Vec::new())?;
-    rows.into_iter().try_for_each(|row| writer.push(row.clone()))?;
+    rows.into_iter().try_for_each(|row| writer.push(row))?;
     Ok(writer.finish()?.into())
 }
 
@@ -118,7 +118,7 @@ pub fn answers(rows: &[AnswerRow]) -> Result<Bytes, DatasetError> {
     let mut rows: Vec<&AnswerRow> = rows.iter().collect();
     rows.sort_by(|a, b| answer_order(a, b));
     let mut writer = AnswerWriter::new(Vec::new())?;
-    rows.into_iter().try_for_each(|row| writer.push(row.clone()))?;
+    rows.into_iter().try_for_each(|row| writer.push(row))?;
     Ok(writer.finish()?.into())
 }
 
@@ -173,46 +173,48 @@ impl Row for ClipRow {
         refuse_not_finite(&self.clip_id, &numbers)
     }
 
-    fn arrays(rows: &[ClipRow]) -> Result<Vec<ArrayRef>, DatasetError> {
-        Ok(vec![
-            texts(rows, |row| &row.clip_id),
-            texts(rows, |row| &row.file),
-            texts(rows, |row| &row.sha256),
-            optional_texts(rows, |row| row.original_file.as_deref()),
-            texts(rows, |row| &row.original_sha256),
-            texts(rows, |row| &row.speaker),
-            texts(rows, |row| &row.phrase),
-            texts(rows, |row| &row.language),
-            texts(rows, |row| &row.label),
-            numbers(rows, |row| row.probability),
-            integers(rows, |row| row.answers),
-            integers(rows, |row| row.yes_answers),
-            integers(rows, |row| row.no_answers),
-            texts(rows, |row| &row.method),
-            integers(rows, |row| row.length_ms),
-            integers(rows, |row| row.rate_hz),
-            numbers(rows, |row| row.snr_db),
-            numbers(rows, |row| row.noise_floor_dbfs),
-            numbers(rows, |row| row.speech_level_dbfs),
-            numbers(rows, |row| row.peak_dbfs),
-            numbers(rows, |row| row.rms_dbfs),
-            numbers(rows, |row| row.dc_offset),
-            numbers(rows, |row| row.clipped_ratio),
-            integers(rows, |row| row.speech_start_ms),
-            integers(rows, |row| row.speech_end_ms),
-            texts(rows, |row| &row.report_version),
-            optional_texts(rows, |row| row.device.as_deref()),
-            flags(rows, |row| row.echo_cancellation),
-            flags(rows, |row| row.noise_suppression),
-            flags(rows, |row| row.auto_gain_control),
-            optional_texts(rows, |row| row.age.as_deref()),
-            optional_texts(rows, |row| row.gender.as_deref()),
-            optional_texts(rows, |row| row.accent.as_deref()),
-            flags(rows, |row| Some(row.synthetic)),
-            optional_texts(rows, |row| row.parent_clip_id.as_deref()),
-            optional_texts(rows, |row| row.augmentation.as_deref()),
-            texts(rows, |row| &row.split),
-        ])
+    fn keep(&self, last: &mut Self) {
+        last.clip_id.clone_from(&self.clip_id);
+    }
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.text(&self.clip_id);
+        cells.text(&self.file);
+        cells.text(&self.sha256);
+        cells.optional_text(self.original_file.as_deref());
+        cells.text(&self.original_sha256);
+        cells.text(&self.speaker);
+        cells.text(&self.phrase);
+        cells.text(&self.language);
+        cells.text(&self.label);
+        cells.number(self.probability);
+        cells.integer(self.answers);
+        cells.integer(self.yes_answers);
+        cells.integer(self.no_answers);
+        cells.text(&self.method);
+        cells.integer(self.length_ms);
+        cells.integer(self.rate_hz);
+        cells.number(self.snr_db);
+        cells.number(self.noise_floor_dbfs);
+        cells.number(self.speech_level_dbfs);
+        cells.number(self.peak_dbfs);
+        cells.number(self.rms_dbfs);
+        cells.number(self.dc_offset);
+        cells.number(self.clipped_ratio);
+        cells.integer(self.speech_start_ms);
+        cells.integer(self.speech_end_ms);
+        cells.text(&self.report_version);
+        cells.optional_text(self.device.as_deref());
+        cells.flag(self.echo_cancellation);
+        cells.flag(self.noise_suppression);
+        cells.flag(self.auto_gain_control);
+        cells.optional_text(self.age.as_deref());
+        cells.optional_text(self.gender.as_deref());
+        cells.optional_text(self.accent.as_deref());
+        cells.flag(Some(self.synthetic));
+        cells.optional_text(self.parent_clip_id.as_deref());
+        cells.optional_text(self.augmentation.as_deref());
+        cells.text(&self.split);
     }
 }
 
@@ -228,16 +230,22 @@ impl Row for AnswerRow {
         refuse_not_finite(&self.clip_id, &[("seconds", self.seconds), ("weight", self.weight)])
     }
 
-    fn arrays(rows: &[AnswerRow]) -> Result<Vec<ArrayRef>, DatasetError> {
-        Ok(vec![
-            texts(rows, |row| &row.clip_id),
-            texts(rows, |row| &row.annotator),
-            texts(rows, |row| &row.label),
-            optional_texts(rows, |row| row.reason.as_deref()),
-            numbers(rows, |row| row.seconds),
-            numbers(rows, |row| row.weight),
-            flags(rows, |row| Some(row.counted)),
-        ])
+    fn keep(&self, last: &mut Self) {
+        last.clip_id.clone_from(&self.clip_id);
+        last.annotator.clone_from(&self.annotator);
+        last.label.clone_from(&self.label);
+        last.reason.clone_from(&self.reason);
+        (last.seconds, last.weight, last.counted) = (self.seconds, self.weight, self.counted);
+    }
+
+    fn cells(&self, cells: &mut Cells) {
+        cells.text(&self.clip_id);
+        cells.text(&self.annotator);
+        cells.text(&self.label);
+        cells.optional_text(self.reason.as_deref());
+        cells.number(self.seconds);
+        cells.number(self.weight);
+        cells.flag(Some(self.counted));
     }
 }
 

@@ -6,7 +6,7 @@
 //! either. There is no folder `_silence_`: as there, silence is cut from the background noise.
 
 use crate::error::DatasetError;
-use crate::formats::archive::{Archive, basename, folder};
+use crate::formats::archive::{Archive, BLOCK, END_BYTES, basename, folder, room_bytes};
 use crate::formats::audio_parquet::SoundRow;
 use crate::formats::background::Background;
 use crate::rows::ClipRow;
@@ -18,6 +18,16 @@ pub const LISTS: [(&str, Split); 2] = [("validation_list.txt", Split::Dev), ("te
 
 /// Most bytes of background noise in an archive: a minute.
 const NOISE_MAX_BYTES: u64 = 60 * 32_000;
+
+/// What precedes the samples of a WAV file.
+const NOISE_WAV_BYTES: u64 = 44;
+
+/// Room for the name of a clip: in a member of its own where it is long, and on a line of a list. More
+/// than any name takes.
+const NAME_BYTES: u64 = 4 * 1024;
+
+/// Longest text in an archive that tells its terms.
+const LICENCE_MAX_BYTES: u64 = 1024;
 
 /// What stands beside the noise, as in the original.
 const NOISE_README: &str = "\
@@ -33,10 +43,24 @@ pub fn path(number: usize) -> String {
     format!("speech_commands/part-{number:05}.tar")
 }
 
-/// Bytes of background noise in an archive of at most so many: to be kept free by
-/// [`plan`](crate::release::shards::plan).
+/// Most bytes of background noise in an archive of at most so many bytes.
 pub fn noise_max_bytes(shard_max_bytes: u64) -> u64 {
     NOISE_MAX_BYTES.min(shard_max_bytes / 8)
+}
+
+/// The bytes that a clip with a recording of this size takes in an archive, its line in a list among
+/// them, for [`plan`](crate::release::shards::plan).
+pub fn size_bytes(wav_bytes: u64) -> u64 {
+    room_bytes(wav_bytes) + NAME_BYTES
+}
+
+/// The bytes of an archive of at most so many that are no clip's: background noise, the heads of the
+/// lists, the licence's text, the end. To be kept free by [`plan`](crate::release::shards::plan).
+pub fn beside_clips_bytes(shard_max_bytes: u64) -> u64 {
+    let noise = room_bytes(NOISE_WAV_BYTES + noise_max_bytes(shard_max_bytes)) + room_bytes(NOISE_README.len() as u64);
+    // A list's lines are counted with its clips, but not what fills up its last block.
+    let lists = LISTS.len() as u64 * room_bytes(BLOCK);
+    noise + lists + room_bytes(LICENCE_MAX_BYTES) + END_BYTES
 }
 
 /// Where a clip lies in the archive: the folder of its label, or of `_unknown_` when it is none of the

@@ -2,13 +2,15 @@
 
 use crate::columns::{Column, Kind};
 use crate::error::DatasetError;
+use crate::formats::columnar::Cells;
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
-use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::basic::{Compression, Encoding, ZstdLevel};
+use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use ::parquet::schema::types::ColumnPath;
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int32Array, RecordBatch, StringArray};
+use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use std::io::Write;
 use std::sync::Arc;
@@ -30,17 +32,18 @@ const GROUP_ROWS: usize = 1 << 17;
 const GROUP_BYTES: usize = 48 << 20;
 
 /// Something that a Parquet table has one row for.
-pub(crate) trait Row {
+pub(crate) trait Row: Default {
     /// The columns, in order; the first is the id or the sound of the clip.
     fn columns() -> Vec<Column>;
 
     /// Refuses a row that must not leave, or that does not come after `previous`.
     fn check(&self, previous: Option<&Self>) -> Result<(), DatasetError>;
 
-    /// One array per column of [`Row::columns`].
-    fn arrays(rows: &[Self]) -> Result<Vec<ArrayRef>, DatasetError>
-    where
-        Self: Sized;
+    /// Copies into `last` what [`Row::check`] looks at in a previous row.
+    fn keep(&self, last: &mut Self);
+
+    /// Gives one cell for each column of [`Row::columns`].
+    fn cells(&self, cells: &mut Cells);
 
     /// About how much memory the row takes beside its fixed part.
     fn size_bytes(&self) -> usize {
@@ -53,10 +56,10 @@ pub(crate) trait Row {
 pub(crate) struct TableWriter<W: Write + Send, R: Row> {
     writer: ArrowWriter<W>,
     schema: SchemaRef,
-    /// Places in [`Row::columns`] of the columns that are written.
-    kept: Vec<usize>,
-    waiting: Vec<R>,
+    cells: Cells,
+    waiting: usize,
     waiting_bytes: usize,
+    /// The last row, as far as the next one is checked against it.
     last: Option<R>,
     group_rows: usize,
 }
@@ -64,24 +67,27 @@ pub(crate) struct TableWriter<W: Write + Send, R: Row> {
 impl<W: Write + Send, R: Row> TableWriter<W, R> {
     /// Begins a table in `out` without the columns named in `left_out`, and with more metadata.
     pub(crate) fn new(out: W, left_out: &[&str], more: Vec<KeyValue>) -> Result<Self, DatasetError> {
-        let all = R::columns();
-        let kept: Vec<usize> = (0..all.len()).filter(|place| !left_out.contains(&all[*place].name)).collect();
-        let columns: Vec<Column> = kept.iter().map(|place| all[*place]).collect();
+        let mut columns = R::columns();
+        let cells = Cells::of(&columns, left_out, BATCH_ROWS);
+        columns.retain(|column| !left_out.contains(&column.name));
         let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<Field>>()));
         let options = ArrowWriterOptions::new()
             .with_properties(properties(&columns, more))
             // Plain types need no Arrow schema beside the Parquet one.
             .with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options)?;
-        Ok(TableWriter { writer, schema, kept, waiting: Vec::new(), waiting_bytes: 0, last: None, group_rows: 0 })
+        Ok(TableWriter { writer, schema, cells, waiting: 0, waiting_bytes: 0, last: None, group_rows: 0 })
     }
 
     /// Adds a row.
-    pub(crate) fn push(&mut self, row: R) -> Result<(), DatasetError> {
-        row.check(self.waiting.last().or(self.last.as_ref()))?;
+    pub(crate) fn push(&mut self, row: &R) -> Result<(), DatasetError> {
+        row.check(self.last.as_ref())?;
+        row.keep(self.last.get_or_insert_default());
+        self.cells.begin_row();
+        row.cells(&mut self.cells);
+        self.waiting += 1;
         self.waiting_bytes += row.size_bytes();
-        self.waiting.push(row);
-        if self.waiting.len() >= BATCH_ROWS || self.waiting_bytes >= BATCH_BYTES { self.write() } else { Ok(()) }
+        if self.waiting >= BATCH_ROWS || self.waiting_bytes >= BATCH_BYTES { self.write() } else { Ok(()) }
     }
 
     /// Writes what waits, and ends the file.
@@ -91,19 +97,14 @@ impl<W: Write + Send, R: Row> TableWriter<W, R> {
     }
 
     fn write(&mut self) -> Result<(), DatasetError> {
-        let mut arrays: Vec<Option<ArrayRef>> = R::arrays(&self.waiting)?.into_iter().map(Some).collect();
-        let kept = self.kept.iter().filter_map(|place| arrays[*place].take()).collect();
-        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), kept)?)?;
-        self.group_rows += self.waiting.len();
+        let columns = self.cells.take().map_err(ParquetError::from)?;
+        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), columns)?)?;
+        self.group_rows += self.waiting;
         if self.group_rows >= GROUP_ROWS || self.writer.in_progress_size() >= GROUP_BYTES {
             self.writer.flush()?;
             self.group_rows = 0;
         }
-        self.waiting_bytes = 0;
-        if let Some(last) = self.waiting.pop() {
-            self.last = Some(last);
-        }
-        self.waiting.clear();
+        (self.waiting, self.waiting_bytes) = (0, 0);
         Ok(())
     }
 }
@@ -119,22 +120,35 @@ fn properties(columns: &[Column], more: Vec<KeyValue>) -> WriterProperties {
     columns.iter().fold(builder, tuned).build()
 }
 
-/// No dictionary where nearly every value is another, and no smallest and largest sound.
+/// How a column is stored. Values that hardly repeat, as what was measured to the last bit, have no
+/// dictionary; one after another, ids begin alike, and digests and paths are packed without their
+/// lengths between them. Smallest and largest
+/// values are told where they let a reader skip rows: not of texts in no order, nor of sounds.
 fn tuned(builder: WriterPropertiesBuilder, column: &Column) -> WriterPropertiesBuilder {
-    let differs = ["clip_id", "file", "sha256", "original_file", "original_sha256", "seconds"];
-    let plain = |builder: WriterPropertiesBuilder, parts: &[&str]| {
-        let path = ColumnPath::new(parts.iter().map(|part| (*part).to_owned()).collect());
-        builder.set_column_dictionary_enabled(path, false)
-    };
-    match column.kind {
-        Kind::Sound => {
-            let bytes = ColumnPath::new(vec![column.name.to_owned(), "bytes".to_owned()]);
-            let builder = builder.set_column_statistics_enabled(bytes, EnabledStatistics::None);
-            plain(plain(builder, &[column.name, "bytes"]), &[column.name, "path"])
+    let path = |parts: &[&str]| ColumnPath::new(parts.iter().map(|part| (*part).to_owned()).collect());
+    let own = path(&[column.name]);
+    let bare = EnabledStatistics::None;
+    match (column.kind, column.name) {
+        (Kind::Sound, name) => {
+            let (bytes, paths) = (path(&[name, "bytes"]), path(&[name, "path"]));
+            builder
+                .set_column_dictionary_enabled(bytes.clone(), false)
+                .set_column_statistics_enabled(bytes, bare)
+                .set_column_dictionary_enabled(paths.clone(), false)
+                .set_column_statistics_enabled(paths, bare)
         }
-        Kind::Floats => plain(builder, &[column.name, "list", "element"]),
-        Kind::Number => plain(builder, &[column.name]),
-        _ if differs.contains(&column.name) => plain(builder, &[column.name]),
+        (Kind::Floats, name) => builder.set_column_dictionary_enabled(path(&[name, "list", "element"]), false),
+        (Kind::Number, "snr_db" | "noise_floor_dbfs" | "speech_level_dbfs" | "rms_dbfs" | "dc_offset") => {
+            builder.set_column_dictionary_enabled(own, false)
+        }
+        (Kind::Text, "clip_id") => builder
+            .set_column_dictionary_enabled(own.clone(), false)
+            .set_column_encoding(own, Encoding::DELTA_BYTE_ARRAY),
+        (Kind::Text | Kind::OptionalText, "file" | "sha256" | "original_file" | "original_sha256") => builder
+            .set_column_dictionary_enabled(own.clone(), false)
+            .set_column_encoding(own.clone(), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+            .set_column_statistics_enabled(own, bare),
+        (Kind::Text | Kind::OptionalText, _) => builder.set_column_statistics_enabled(own, bare),
         _ => builder,
     }
 }
@@ -173,24 +187,4 @@ fn description(column: &Column) -> KeyValue {
         format!("{} ({})", column.meaning, column.unit)
     };
     KeyValue::new(format!("column.{}", column.name), text)
-}
-
-pub(crate) fn texts<R>(rows: &[R], value: impl Fn(&R) -> &String) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(rows.iter().map(value)))
-}
-
-pub(crate) fn optional_texts<R>(rows: &[R], value: impl Fn(&R) -> Option<&str>) -> ArrayRef {
-    Arc::new(rows.iter().map(value).collect::<StringArray>())
-}
-
-pub(crate) fn integers<R>(rows: &[R], value: impl Fn(&R) -> i32) -> ArrayRef {
-    Arc::new(Int32Array::from_iter_values(rows.iter().map(value)))
-}
-
-pub(crate) fn numbers<R>(rows: &[R], value: impl Fn(&R) -> f64) -> ArrayRef {
-    Arc::new(Float64Array::from_iter_values(rows.iter().map(value)))
-}
-
-pub(crate) fn flags<R>(rows: &[R], value: impl Fn(&R) -> Option<bool>) -> ArrayRef {
-    Arc::new(rows.iter().map(value).collect::<BooleanArray>())
 }

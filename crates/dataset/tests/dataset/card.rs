@@ -279,7 +279,7 @@ fn the_page_for_print_has_charts_and_no_markup_from_people() {
             "@media print",
             "&lt;script&gt;alert",
             "<td>0.900</td><td>0.875</td><td>16</td>",
-            "Of 8 labels compared with gold, 1 were wrong (12.5 %)",
+            "Of 8 labels compared with gold, 1 was wrong (12.5 %)",
             "<code>webdataset/</code>",
             "<code>features.parquet</code>",
         ],

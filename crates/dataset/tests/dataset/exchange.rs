@@ -7,6 +7,7 @@ use dataset::formats::common_voice::{self, List};
 use dataset::formats::features::FeatureWriter;
 use dataset::formats::parquet::{AnswerWriter, ClipWriter, partition};
 use dataset::formats::{edge_impulse, label_studio, mswc, speech_commands, tags, webdataset};
+use dataset::release::shards::plan;
 use dataset::split::{keyword_label, keyword_labels, split_of_file};
 use dataset::{ClipRow, DatasetError, FeatureRow, Split};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -95,6 +96,31 @@ fn speech_commands_lists_are_those_of_the_hash() {
     other.clip.file = "clips/stop/speaker-2_nohash_1.wav".to_owned();
     let error = speech_commands::FolderWriter::new(Vec::new(), Vec::new(), 0).push(&other).unwrap_err();
     assert!(matches!(error, DatasetError::BadPath { .. }), "another speaker's name would change the split");
+}
+
+#[test]
+fn an_archive_of_speech_commands_is_never_larger_than_planned() {
+    const MOST: u64 = 1 << 17;
+    let phrase = "so long a phrase that its folder has no room in the head of a member ".repeat(3);
+    // All in the lists, and with pauses enough for the most noise.
+    let speakers = ["speaker-2", "4fb2e1c0d9a8b7665544", "speaker-1"];
+    let mut rows: Vec<SoundRow> =
+        (1..=90).map(|number| sound(number, speakers[number as usize % 3], &phrase)).collect();
+    for row in &mut rows {
+        let samples: Vec<f32> = (0..8 * row.clip.length_ms).map(|at| (at as f32).sin() * 0.1).collect();
+        row.wav = Bytes::from(audio::wav::encode_pcm16(&samples, 16_000));
+        (row.clip.speech_start_ms, row.clip.speech_end_ms) = (150, 150);
+    }
+    let sizes = rows.iter().map(|row| (Split::Train, speech_commands::size_bytes(row.wav.len() as u64)));
+    let shards = plan(sizes, MOST - speech_commands::beside_clips_bytes(MOST));
+    assert!(shards.iter().any(|shard| shard.clips > 1), "{shards:?}");
+    for shard in shards {
+        let noise_bytes = speech_commands::noise_max_bytes(MOST);
+        let mut writer = speech_commands::FolderWriter::new(Vec::new(), Vec::new(), noise_bytes);
+        rows[shard.first..shard.first + shard.clips].iter().for_each(|row| writer.push(row).unwrap());
+        let archive = writer.finish(Some(shard.number), &"Terms. ".repeat(140)).unwrap();
+        assert!(archive.len() as u64 <= MOST, "{} clips in {} bytes", shard.clips, archive.len());
+    }
 }
 
 #[test]
@@ -240,7 +266,7 @@ fn edge_impulse_is_told_label_and_category_of_each_file() {
 #[test]
 fn tables_with_sound_hold_the_very_bytes() {
     let mut writer = SoundWriter::new(Vec::new()).unwrap();
-    sounds().into_iter().for_each(|row| writer.push(row).unwrap());
+    sounds().iter().for_each(|row| writer.push(row).unwrap());
     let file = Bytes::from(writer.finish().unwrap());
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
     let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap().clone();
@@ -264,10 +290,10 @@ fn features_must_fill_their_matrix() {
         values,
     };
     let mut writer = FeatureWriter::new(Vec::new()).unwrap();
-    writer.push(row("a", vec![0.5; 6])).unwrap();
-    assert!(matches!(writer.push(row("b", vec![0.5; 5])), Err(DatasetError::WrongSize { .. })));
-    assert!(matches!(writer.push(row("b", vec![f32::NAN; 6])), Err(DatasetError::NotFinite { .. })));
-    assert!(matches!(writer.push(row("a", vec![0.5; 6])), Err(DatasetError::OutOfOrder { .. })));
+    writer.push(&row("a", vec![0.5; 6])).unwrap();
+    assert!(matches!(writer.push(&row("b", vec![0.5; 5])), Err(DatasetError::WrongSize { .. })));
+    assert!(matches!(writer.push(&row("b", vec![f32::NAN; 6])), Err(DatasetError::NotFinite { .. })));
+    assert!(matches!(writer.push(&row("a", vec![0.5; 6])), Err(DatasetError::OutOfOrder { .. })));
     assert!(writer.finish().unwrap().starts_with(b"PAR1"));
 }
 
@@ -275,11 +301,11 @@ fn features_must_fill_their_matrix() {
 fn streamed_rows_must_come_in_order() {
     let rows = three_clips();
     let mut clips = ClipWriter::of_partition(Vec::new()).unwrap();
-    clips.push(rows[1].clone()).unwrap();
-    assert!(matches!(clips.push(rows[0].clone()), Err(DatasetError::OutOfOrder { .. })));
+    clips.push(&rows[1]).unwrap();
+    assert!(matches!(clips.push(&rows[0]), Err(DatasetError::OutOfOrder { .. })));
     let mut answers = AnswerWriter::new(Vec::new()).unwrap();
-    answers.push(answer(&rows[0], "ben", "yes", None)).unwrap();
-    assert!(matches!(answers.push(answer(&rows[0], "ann", "yes", None)), Err(DatasetError::OutOfOrder { .. })));
+    answers.push(&answer(&rows[0], "ben", "yes", None)).unwrap();
+    assert!(matches!(answers.push(&answer(&rows[0], "ann", "yes", None)), Err(DatasetError::OutOfOrder { .. })));
     assert_eq!(partition(Split::Dev, "en-GB/..", 2), "tables/clips/split=dev/language=en-GB___/part-00002.parquet");
 }
 

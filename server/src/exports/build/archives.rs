@@ -89,6 +89,7 @@ async fn parts(site: &Site, release: &Release) -> Result<Vec<Part>, JobError> {
 
 /// The parts of one split, or of all together.
 async fn run(site: &Site, release: &Release, split: Option<Split>) -> Result<Vec<Part>, JobError> {
+    let size_bytes = if split.is_none() { speech_commands::size_bytes } else { webdataset::size_bytes };
     let (mut sizes, mut ids, mut after) = (Vec::new(), Vec::new(), String::new());
     let mut tx = site.db.read().await?;
     loop {
@@ -98,15 +99,15 @@ async fn run(site: &Site, release: &Release, split: Option<Split>) -> Result<Vec
         after = last.clone();
         for (id, size, variants, variants_size) in page {
             // A clip and its variants stay together; a member takes at most 512 bytes more than its size.
-            let variants_size = variants.unsigned_abs() * webdataset::size_bytes(512) + variants_size.unsigned_abs();
-            let size = webdataset::size_bytes(size.unsigned_abs()) + variants_size;
+            let variants_size = variants.unsigned_abs() * size_bytes(512) + variants_size.unsigned_abs();
+            let size = size_bytes(size.unsigned_abs()) + variants_size;
             sizes.push((split.unwrap_or(Split::Train), size));
             ids.push(id);
         }
     }
     let max_bytes = release.options().shard_max_bytes;
-    let noise_bytes = if split.is_none() { speech_commands::noise_max_bytes(max_bytes) } else { 0 };
-    let shards = plan(sizes, max_bytes - noise_bytes);
+    let beside = if split.is_none() { speech_commands::beside_clips_bytes(max_bytes) } else { 0 };
+    let shards = plan(sizes, max_bytes - beside);
     let only = shards.len() == 1;
     let before = |first: usize| first.checked_sub(1).and_then(|place| ids.get(place)).cloned().unwrap_or_default();
     let parts = shards.into_iter().map(|shard| Part { split, only, after: before(shard.first), shard });
@@ -148,7 +149,7 @@ impl Writers {
     fn push(mut self, rows: &[SoundRow]) -> Result<Self, DatasetError> {
         for row in rows {
             self.webdataset.as_mut().map_or(Ok(()), |archive| archive.push(row))?;
-            self.parquet.as_mut().map_or(Ok(()), |table| table.push(row.clone()))?;
+            self.parquet.as_mut().map_or(Ok(()), |table| table.push(row))?;
             self.speech_commands.as_mut().map_or(Ok(()), |archive| archive.push(row))?;
             self.common_voice.as_mut().map_or(Ok(()), |archive| archive.push(row))?;
         }

@@ -54,9 +54,9 @@ pub async fn write(site: &Site, release: &Release) -> Result<(), JobError> {
             for row in rows {
                 // The last of its clip: then come those of its variants.
                 let variants = if row.spec == LAST_SPEC { variants.remove(&row.clip_id) } else { None };
-                table.push(row)?;
+                table.push(&row)?;
                 for (variant, wav) in variants.unwrap_or_default() {
-                    calculated(&variant, &wav)?.into_iter().try_for_each(|row| table.push(row))?;
+                    calculated(&variant, &wav)?.into_iter().try_for_each(|row| table.push(&row))?;
                 }
             }
             Ok(table)

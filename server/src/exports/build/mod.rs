@@ -17,6 +17,7 @@ mod scratch;
 mod tables;
 
 use super::model::{BuildRelease, Facts, Release, ReleaseFile, ReleaseId, Stage};
+use super::names::Names;
 use super::store;
 use crate::platform::{db::DbResult, db::Tx, site::Site, worker::JobError};
 
@@ -104,10 +105,10 @@ fn facts(release: &Release) -> Result<Facts, JobError> {
     Ok(serde_json::from_str(&release.facts)?)
 }
 
-/// The key of the release's pseudonyms.
-fn key(release: &Release) -> Result<[u8; 32], JobError> {
+/// How the release, with these facts, names people.
+fn names_of(release: &Release, facts: &Facts) -> Result<Names, JobError> {
     let missing = || JobError::Final("The release has no key for pseudonyms.".to_owned());
-    super::rules::key_bytes(&release.pseudonym_key).ok_or_else(missing)
+    Names::of(&release.pseudonym_key, facts.splits_key(release)).ok_or_else(missing)
 }
 
 /// A file that cannot be made from these rows will not be made by trying again.

@@ -1,8 +1,8 @@
 //! The first step: the rows are frozen, and with them all that the files will depend on.
 
 use super::super::model::{Facts, Release, Speaker};
-use super::super::{about, rules, store, store::snapshot};
-use super::{key, sentence};
+use super::super::{about, names, rules, store, store::snapshot};
+use super::{names_of, sentence};
 use crate::accounts;
 use crate::audit;
 use crate::batches;
@@ -33,17 +33,16 @@ pub async fn freeze(site: &Site, release: &Release) -> Result<(), JobError> {
     }
     let speaker_ids: Vec<String> =
         snapshot::list_speaker_ids(&mut tx, release.id).await?.into_iter().map(|(id,)| id).collect();
-    let key = rules::splitting_key(&release.pseudonym_key, &speaker_ids);
-    let release = &Release { pseudonym_key: key, ..release.clone() };
     snapshot::freeze_answers(&mut tx, release.id).await?;
     higher_than_before(&mut tx, release).await?;
-    speakers(&mut tx, release, &project.language, &speaker_ids).await?;
-    let facts = Facts { left_out, ..facts(&mut tx, release, &project).await? };
+    let splits_key = splits_key(&mut tx, release, &speaker_ids).await?;
+    let facts = Facts { left_out, splits_key, ..facts(&mut tx, release, &project).await? };
+    speakers(&mut tx, release, &facts, &speaker_ids).await?;
     if let Some((field, advice)) = rules::untold(&facts.about, &facts.licence) {
         return Err(JobError::Final(format!("The release cannot be published: {field} is missing; {advice}.")));
     }
     let now_us = site.now_us();
-    if store::set_frozen(&mut tx, release, now_us, &serde_json::to_string(&facts)?, count).await? {
+    if store::set_frozen(&mut tx, release.id, now_us, &serde_json::to_string(&facts)?, count).await? {
         let detail = serde_json::json!({ "clips": count });
         audit::note(&mut tx, now_us, None, "release.freeze", &release.id.to_string(), detail).await?;
         tx.commit().await?;
@@ -119,22 +118,35 @@ pub async fn latest(tx: &mut Tx, release: &Release) -> Result<Option<(Release, V
     Ok(versions.max_by_key(|(_, version)| *version))
 }
 
+/// The key of the splits: what the release before this one had, or begins with this one.
+async fn splits_key(tx: &mut Tx, release: &Release, speaker_ids: &[String]) -> Result<String, JobError> {
+    let before = match latest(tx, release).await? {
+        Some((before, _)) => match super::facts(&before) {
+            Ok(facts) => facts.splits_key(&before).to_owned(),
+            // Of a release of before facts were kept.
+            Err(_) => before.pseudonym_key,
+        },
+        None => release.pseudonym_key.clone(),
+    };
+    Ok(names::splits_key(&before, speaker_ids))
+}
+
 /// What may be told about each speaker: at least k people share each combination.
-async fn speakers(tx: &mut Tx, release: &Release, language: &str, speaker_ids: &[String]) -> Result<(), JobError> {
-    let key = key(release)?;
+async fn speakers(tx: &mut Tx, release: &Release, facts: &Facts, speaker_ids: &[String]) -> Result<(), JobError> {
+    let called = names_of(release, facts)?;
     let profiles = accounts::profiles(tx).await?;
     let mut people = BTreeMap::new();
     for speaker_id in speaker_ids {
         let profile = speaker_id.parse().ok().and_then(|id: PersonId| profiles.get(&id)).cloned().unwrap_or_default();
         let person = Person {
-            languages: BTreeSet::from([language.to_owned()]),
+            languages: BTreeSet::from([facts.language.clone()]),
             age: profile.age,
             gender: profile.gender,
             accent: profile.accent,
             // Browsers do not tell it.
             device: None,
         };
-        people.insert(rules::speaker(&key, speaker_id), person);
+        people.insert(called.speaker(speaker_id), person);
     }
     for (speaker, person) in protect(&people, release.options().access.k()) {
         let Person { age, gender, accent, device, .. } = person;
@@ -167,6 +179,7 @@ async fn facts(tx: &mut Tx, release: &Release, project: &batches::Project) -> Re
         calibration,
         left_out: 0,
         label_noise,
+        splits_key: String::new(),
     })
 }
 

@@ -2,8 +2,9 @@
 //! tags.
 
 use super::super::model::{Frozen, Release, ReleaseFile, Stage, StoredVariant, Variants};
+use super::super::names::Names;
 use super::super::{rules, store, store::snapshot, store::variants};
-use super::key;
+use super::{facts, names_of};
 use crate::platform::{site::Site, worker::JobError};
 use audio::{Policy, measure, resample, wav};
 use bytes::Bytes;
@@ -33,7 +34,7 @@ struct Derived {
 
 /// Makes some recordings; the next step begins when none is left.
 pub async fn make(site: &Site, release: &Release) -> Result<(), JobError> {
-    let key = key(release)?;
+    let names = names_of(release, &facts(release)?)?;
     let mut tx = site.db.read().await?;
     let page = snapshot::list_unmade(&mut tx, release.id, PAGE).await?;
     drop(tx);
@@ -41,7 +42,7 @@ pub async fn make(site: &Site, release: &Release) -> Result<(), JobError> {
         return super::done(site, release, &[], Stage::Archives).await;
     }
     let options = release.options();
-    let one = |clip| one(site, clip, &key, options.originals, &options.variants);
+    let one = |clip| one(site, clip, &names, options.originals, &options.variants);
     let made: Vec<Made> = stream::iter(page).map(one).buffered(AT_ONCE).try_collect().await?;
     let mut tx = site.db.begin().await?;
     let done = release.done + i64::try_from(made.len()).unwrap_or(0);
@@ -72,15 +73,9 @@ pub async fn make(site: &Site, release: &Release) -> Result<(), JobError> {
     Ok(tx.commit().await?)
 }
 
-async fn one(
-    site: &Site,
-    clip: Frozen,
-    key: &[u8; 32],
-    originals: bool,
-    variants: &Variants,
-) -> Result<Made, JobError> {
+async fn one(site: &Site, clip: Frozen, names: &Names, originals: bool, variants: &Variants) -> Result<Made, JobError> {
     let bytes = site.blobs.get(&clip.original_sha256).await?;
-    let speaker = rules::speaker(key, &clip.speaker_id);
+    let speaker = names.speaker(&clip.speaker_id);
     let wanted = applies_to(split_of(&speaker), variants.all_splits);
     let recipes = if wanted { rules::recipes(&variants.recipes, &clip.clip_id) } else { Vec::new() };
     let to_make = recipes.clone();

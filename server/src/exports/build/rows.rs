@@ -1,8 +1,9 @@
 //! The one stream that every file is made from: clips with their answers, page by page.
 
 use super::super::model::{AnswerOf, Facts, Release, Speaker, StoredVariant};
+use super::super::names::Names;
 use super::super::{rules, store::snapshot, store::variants};
-use super::{facts, key};
+use super::{facts, names_of};
 use crate::platform::{site::Site, worker::JobError};
 use dataset::formats::audio_parquet::SoundRow;
 use dataset::{AnswerRow, ClipRow, Split};
@@ -23,7 +24,7 @@ pub struct Rows<'a> {
     site: &'a Site,
     release: &'a Release,
     facts: Facts,
-    key: [u8; 32],
+    names: Names,
     told: HashMap<String, Speaker>,
     split: &'static str,
     after: String,
@@ -34,11 +35,12 @@ impl<'a> Rows<'a> {
     pub async fn of(site: &'a Site, release: &'a Release, split: Option<Split>, after: &str) -> Result<Self, JobError> {
         let mut tx = site.db.read().await?;
         let told = snapshot::list_speakers(&mut tx, release.id).await?;
+        let facts = facts(release)?;
         Ok(Self {
             site,
             release,
-            facts: facts(release)?,
-            key: key(release)?,
+            names: names_of(release, &facts)?,
+            facts,
             told: told.into_iter().map(|speaker| (speaker.speaker.clone(), speaker)).collect(),
             split: split.map_or("", Split::as_str),
             after: after.to_owned(),
@@ -74,7 +76,7 @@ impl<'a> Rows<'a> {
                 let clip = rules::variant_row(&clip, &variant).ok_or_else(unreadable)?;
                 judged.push(Judged { clip, answers: Vec::new() });
             }
-            judged.insert(at, Judged { clip, answers: rules::answer_rows(row, &answers, &self.key) });
+            judged.insert(at, Judged { clip, answers: rules::answer_rows(row, &answers, &self.names) });
         }
         Ok(judged)
     }

@@ -128,14 +128,14 @@ impl Tables {
             self.info.as_mut().map_or(Ok(()), |info| info.push(&clip))?;
             for answer in answers {
                 self.sums.tally.answer(&answer);
-                self.answers.push(answer)?;
+                self.answers.push(&answer)?;
             }
             let partition = self.partitions.iter_mut().find(|(split, _)| split.as_str() == clip.split);
-            partition.map_or(Ok(()), |(_, table)| table.push(clip.clone()))?;
+            partition.map_or(Ok(()), |(_, table)| table.push(&clip))?;
+            self.clips.push(&clip)?;
             if self.sums.examples.len() < EXAMPLES {
-                self.sums.examples.push(clip.clone());
+                self.sums.examples.push(clip);
             }
-            self.clips.push(clip)?;
         }
         Ok(self)
     }

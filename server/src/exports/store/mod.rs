@@ -68,14 +68,12 @@ pub async fn set_building(tx: &mut Tx, id: ReleaseId) -> DbResult<()> {
 }
 
 /// Notes what was frozen; false when somebody else has gone on meanwhile.
-/// The rows of a release stand, and with them the key of its pseudonyms; false when somebody else has
-/// frozen them meanwhile.
-pub async fn set_frozen(tx: &mut Tx, release: &Release, snapshot_us: i64, facts: &str, clips: i64) -> DbResult<bool> {
+pub async fn set_frozen(tx: &mut Tx, id: ReleaseId, snapshot_us: i64, facts: &str, clips: i64) -> DbResult<bool> {
     let touched = tx
         .exec(
-            "update releases set snapshot_us = $2, facts = $3, pseudonym_key = $5, stage = 'recordings', done = 0, total = $4
+            "update releases set snapshot_us = $2, facts = $3, stage = 'recordings', done = 0, total = $4
              where id = $1 and stage = 'plan'",
-            (release.id, snapshot_us, facts, clips, release.pseudonym_key.as_str()),
+            (id, snapshot_us, facts, clips),
         )
         .await?;
     Ok(touched == 1)
