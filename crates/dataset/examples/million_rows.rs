@@ -31,10 +31,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (clips, each) = (number(2, 1_000_000)?, number(3, 5)?);
     std::fs::create_dir_all(folder)?;
     let before_kib = peak_kib();
-    let making = least(|| Ok((0..clips).for_each(|number| drop(black_box(clip(number))))))?;
+    let making = least(|| {
+        (0..clips).for_each(|number| drop(black_box(clip(number))));
+        Ok(())
+    })?;
     let writing = least(|| write_clips(&Path::new(folder).join("clips.parquet"), clips))?;
     println!("clips: {clips} rows in {:.2} s, and {making:.2} s to make them", writing - making);
-    let making = least(|| Ok((0..clips * each).for_each(|number| drop(black_box(answer(number, each))))))?;
+    let making = least(|| {
+        (0..clips * each).for_each(|number| drop(black_box(answer(number, each))));
+        Ok(())
+    })?;
     let writing = least(|| write_answers(&Path::new(folder).join("answers.parquet"), clips, each))?;
     println!("answers: {} rows in {:.2} s, and {making:.2} s to make them", clips * each, writing - making);
     let sounds = clips / 50;

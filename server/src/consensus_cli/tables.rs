@@ -94,7 +94,7 @@ pub fn read(
         if shows_progress && rows.is_multiple_of(PROGRESS_ROWS) {
             eprint!("\r{rows} rows of {} …", path.display());
         }
-        last = (line, record.iter().last().is_some_and(|field| field.contains('\n')));
+        last = (line, record.iter().next_back().is_some_and(|field| field.contains('\n')));
         let fields = if is_text { fields(&record, &places, header.len()) } else { Err(NO_TEXT.to_owned()) };
         let taken = fields.and_then(|fields| {
             let may_be_empty = if empty_last { columns.len() - 1 } else { columns.len() };

@@ -75,7 +75,7 @@ pub async fn reported(tx: &mut Tx) -> Result<Vec<(Reported, batches::Item, (i64,
     for reported in exposure::reported(tx).await? {
         let Ok(id) = reported.item_id.parse::<ItemId>() else { continue };
         let Some(item) = batches::item(tx, id).await? else { continue };
-        let now = store::find_sensitivity(tx, id).await?;
+        let now = super::sensitivity(tx, id).await?;
         rows.push((reported, item, now));
     }
     Ok(rows)

@@ -32,7 +32,7 @@ pub use shown::view;
 
 use model::Live;
 
-use crate::batches::{Batch, BatchId, Item, ItemId};
+use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::exposure;
 use crate::platform::{
     clock::rfc3339,
@@ -235,9 +235,14 @@ pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
 /// How sensitive an item is now, and what it is about: a set of categories.
 ///
 /// # Errors
-/// When the database does not answer, or the item never was in the queue.
+/// When the database does not answer.
 pub async fn sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)> {
-    store::find_sensitivity(tx, item).await
+    if let Some(now) = store::find_sensitivity(tx, item).await? {
+        return Ok(now);
+    }
+    // Never given out: as it was made.
+    let item = batches::item(tx, item).await?;
+    Ok(item.map_or((0, 0), |item| (item.sensitivity, item.categories)))
 }
 
 /// Those of some items that have all the answers they want for now, and those that are gold.

@@ -1,9 +1,6 @@
 //! A task as its person sees it; gold looks like all others.
 
-use super::{
-    model::{Lease, TaskRow},
-    store,
-};
+use super::model::{Lease, TaskRow};
 use crate::batches::{self, Batch};
 use crate::exposure;
 use crate::platform::{clock::rfc3339, db::Tx, problem::Problem};
@@ -25,7 +22,7 @@ pub struct Care {
 /// # Errors
 /// When the database does not answer.
 pub async fn view(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<Task, Problem> {
-    let (sensitivity, categories) = store::find_sensitivity(tx, task.item_id).await?;
+    let (sensitivity, categories) = super::sensitivity(tx, task.item_id).await?;
     let rest = exposure::standing(tx, task.person_id, now_us).await?.is_rest_due(now_us);
     again(tx, task, Care { sensitivity, categories, rest }).await
 }

@@ -358,8 +358,8 @@ pub async fn list_waiting_for_level(tx: &mut Tx, before_us: i64) -> DbResult<Vec
 }
 
 /// How sensitive an item is now, and what about.
-pub async fn find_sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)> {
-    tx.one("select sensitivity, categories from queue where item_id = $1", (item,)).await
+pub async fn find_sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<Option<(i64, i64)>> {
+    tx.opt("select sensitivity, categories from queue where item_id = $1", (item,)).await
 }
 
 /// The same, taken for this transaction.
