@@ -4,6 +4,7 @@
 //! `SAYSO_STRESS=people,items` sets the size; `1000,10000` is the full one, which takes a while.
 
 use crate::helpers::{Backend, Pair, Person, client, process::Process};
+use reqwest::Client;
 use sayso::platform::{clock::Clock, db::Db};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,7 @@ async fn stage(db: &Db, admin: &Person, items: i64) -> String {
 
 /// One of the crowd.
 struct Worker {
+    http: Client,
     person: Person,
     number: usize,
     sites: watch::Receiver<Vec<String>>,
@@ -72,7 +74,7 @@ impl Worker {
             let sites = self.sites.borrow();
             format!("{}{path}", sites[(self.number + turn as usize) % sites.len()])
         };
-        let request = client().post(url).bearer_auth(&self.person.token).json(body).send();
+        let request = self.http.post(url).bearer_auth(&self.person.token).json(body).send();
         let reply = if turn % 11 == 5 {
             // Hangs up in the middle of whatever the server is doing.
             tokio::time::timeout(Duration::from_millis(turn % 7), request).await.ok()?.ok()?
@@ -176,7 +178,8 @@ async fn endures(pair: Pair, servers: usize) {
         .enumerate()
         .map(|(number, person)| {
             let (sites, batch) = (sites.clone(), batch.clone());
-            let worker = Worker { person, number, sites, batch, answered: answered.clone(), done: done.clone() };
+            let http = client();
+            let worker = Worker { http, person, number, sites, batch, answered: answered.clone(), done: done.clone() };
             tokio::spawn(worker.work())
         })
         .collect();
