@@ -13,11 +13,11 @@ use crate::platform::{
 };
 use crate::tasks::{self, Slots};
 use crate::trust::Level;
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 /// Everything known about an item whose row is locked.
 pub struct Known {
-    pub item: Arc<Item>,
+    pub item: Item,
     pub batch: Batch,
     pub clip: String,
     pub slots: Slots,
@@ -82,7 +82,7 @@ pub async fn cells_without(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<
 /// not judged.
 pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
     let Some(slots) = tasks::lock_item(tx, id).await? else { return Ok(None) };
-    let Some(item) = batches::known_item(tx, id).await? else { return Ok(None) };
+    let Some(item) = batches::item(tx, id).await? else { return Ok(None) };
     let Some(batch) = batches::batch(tx, item.batch_id).await? else { return Ok(None) };
     let Some(clip) = item.clip_id.clone() else { return Ok(None) };
     let answers = answers::of_item(tx, id).await?;
