@@ -111,7 +111,10 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     if config.public_url.is_none() {
         site.public_url = url.as_str().into();
     }
-    let server = serve(site.clone(), listener, config.workers).map_err(io("the server cannot start".to_owned()))?;
+    // With SQLite one transaction follows the other anyway, and a thread that waits for another's costs
+    // more than it wins.
+    let workers = config.workers.or(matches!(site.db, Db::Lite(_)).then_some(1));
+    let server = serve(site.clone(), listener, workers).map_err(io("the server cannot start".to_owned()))?;
     let setup_link =
         accounts::setup_token(&site).await?.map(|token| format!("{}/setup?token={token}", site.public_url));
     let (stop, stopped) = watch::channel(false);

@@ -54,7 +54,7 @@ pub struct Config {
     /// Serve pages and the API only, and leave all jobs to `sayso work` processes.
     #[arg(long, env = "SAYSO_NO_JOBS")]
     pub no_jobs: bool,
-    /// HTTP worker threads; default: one per core.
+    /// HTTP worker threads; default: one with SQLite, one per core with PostgreSQL.
     #[arg(long, env = "SAYSO_WORKERS")]
     pub workers: Option<usize>,
     /// How logs look.

@@ -75,3 +75,8 @@ fn title(category: &Category) -> String {
     let words = category.words();
     words.chars().next().map(|first| first.to_uppercase().chain(words.chars().skip(1)).collect()).unwrap_or_default()
 }
+
+/// A category as the database names it, as a title; what upset somebody is of none.
+fn stored_title(category: &str) -> String {
+    category.parse().map_or_else(|()| "Any of it".to_owned(), |category| title(&category))
+}

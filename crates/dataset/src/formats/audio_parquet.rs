@@ -26,9 +26,9 @@ pub struct SoundRow {
 }
 
 /// The table, written row by row: `audio`, then the columns of [`CLIP_COLUMNS`].
-pub struct SoundWriter<W: Write + Send>(TableWriter<W, SoundRow>);
+pub struct SoundWriter<W: Write + Send + 'static>(TableWriter<W, SoundRow>);
 
-impl<W: Write + Send> SoundWriter<W> {
+impl<W: Write + Send + 'static> SoundWriter<W> {
     /// Begins the table.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use crate::rows::FeatureRow;
 use std::io::Write;
 
 /// The table of features, written row by row; columns as in [`FEATURE_COLUMNS`].
-pub struct FeatureWriter<W: Write + Send>(TableWriter<W, FeatureRow>);
+pub struct FeatureWriter<W: Write + Send + 'static>(TableWriter<W, FeatureRow>);
 
-impl<W: Write + Send> FeatureWriter<W> {
+impl<W: Write + Send + 'static> FeatureWriter<W> {
     /// Begins the table.
     ///
     /// # Errors

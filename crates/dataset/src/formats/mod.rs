@@ -8,6 +8,7 @@ mod columnar;
 pub mod common_voice;
 pub mod edge_impulse;
 pub mod features;
+mod groups;
 pub mod label_studio;
 pub mod mswc;
 pub mod parquet;

@@ -21,9 +21,9 @@ use std::io::Write;
 const IN_PATH: [&str; 2] = ["split", "language"];
 
 /// The table of clips, written row by row; columns as in [`CLIP_COLUMNS`].
-pub struct ClipWriter<W: Write + Send>(TableWriter<W, ClipRow>);
+pub struct ClipWriter<W: Write + Send + 'static>(TableWriter<W, ClipRow>);
 
-impl<W: Write + Send> ClipWriter<W> {
+impl<W: Write + Send + 'static> ClipWriter<W> {
     /// Begins the whole table.
     ///
     /// # Errors
@@ -64,9 +64,9 @@ impl<W: Write + Send> ClipWriter<W> {
 }
 
 /// The table of answers, written row by row; columns as in [`ANSWER_COLUMNS`].
-pub struct AnswerWriter<W: Write + Send>(TableWriter<W, AnswerRow>);
+pub struct AnswerWriter<W: Write + Send + 'static>(TableWriter<W, AnswerRow>);
 
-impl<W: Write + Send> AnswerWriter<W> {
+impl<W: Write + Send + 'static> AnswerWriter<W> {
     /// Begins the table.
     ///
     /// # Errors

@@ -3,15 +3,14 @@
 use crate::columns::{Column, Kind};
 use crate::error::DatasetError;
 use crate::formats::columnar::Cells;
-use ::parquet::arrow::ArrowWriter;
+use crate::formats::groups::{Encoder, Rows};
 use ::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use ::parquet::basic::{Compression, Encoding, ZstdLevel};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use ::parquet::schema::types::ColumnPath;
-use arrow_array::RecordBatch;
-use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -22,14 +21,11 @@ const CREATED_BY: &str = "sayso";
 /// Rows that are turned into columns at once: few enough to stay in the processor's cache.
 const BATCH_ROWS: usize = 1_024;
 
-/// Bytes of rows that are turned into columns at once, for rows that hold sound.
+/// So many such batches are encoded at once: enough to be worth dealing out to threads.
+const BATCHES: usize = 16;
+
+/// Bytes of rows that are turned into columns at once and encoded, for rows that hold sound.
 const BATCH_BYTES: usize = 8 << 20;
-
-/// Rows of a row group; readers read and skip these as one.
-const GROUP_ROWS: usize = 1 << 17;
-
-/// Encoded bytes after which a row group ends, whatever its rows.
-const GROUP_BYTES: usize = 48 << 20;
 
 /// Something that a Parquet table has one row for.
 pub(crate) trait Row: Default {
@@ -53,18 +49,18 @@ pub(crate) trait Row: Default {
 
 /// Writes rows as they come. What each column holds is in the file's key/value metadata, under
 /// `column.<name>`; nothing in the file depends on when or where it was made.
-pub(crate) struct TableWriter<W: Write + Send, R: Row> {
-    writer: ArrowWriter<W>,
-    schema: SchemaRef,
+pub(crate) struct TableWriter<W: Write + Send + 'static, R: Row> {
+    encoder: Encoder<W>,
     cells: Cells,
     waiting: usize,
     waiting_bytes: usize,
+    /// Rows that wait to be encoded.
+    batches: Vec<Rows>,
     /// The last row, as far as the next one is checked against it.
     last: Option<R>,
-    group_rows: usize,
 }
 
-impl<W: Write + Send, R: Row> TableWriter<W, R> {
+impl<W: Write + Send + 'static, R: Row> TableWriter<W, R> {
     /// Begins a table in `out` without the columns named in `left_out`, and with more metadata.
     pub(crate) fn new(out: W, left_out: &[&str], more: Vec<KeyValue>) -> Result<Self, DatasetError> {
         let mut columns = R::columns();
@@ -75,8 +71,8 @@ impl<W: Write + Send, R: Row> TableWriter<W, R> {
             .with_properties(properties(&columns, more))
             // Plain types need no Arrow schema beside the Parquet one.
             .with_skip_arrow_metadata(true);
-        let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options)?;
-        Ok(TableWriter { writer, schema, cells, waiting: 0, waiting_bytes: 0, last: None, group_rows: 0 })
+        let encoder = Encoder::new(out, schema, options)?;
+        Ok(TableWriter { encoder, cells, waiting: 0, waiting_bytes: 0, batches: Vec::new(), last: None })
     }
 
     /// Adds a row.
@@ -87,25 +83,34 @@ impl<W: Write + Send, R: Row> TableWriter<W, R> {
         row.cells(&mut self.cells);
         self.waiting += 1;
         self.waiting_bytes += row.size_bytes();
-        if self.waiting >= BATCH_ROWS || self.waiting_bytes >= BATCH_BYTES { self.write() } else { Ok(()) }
+        if self.waiting_bytes >= BATCH_BYTES {
+            self.gather()?;
+            return self.encode();
+        }
+        if self.waiting >= BATCH_ROWS { self.gather() } else { Ok(()) }
     }
 
-    /// Writes what waits, and ends the file.
+    /// Encodes what waits, and ends the file.
     pub(crate) fn finish(mut self) -> Result<W, DatasetError> {
-        self.write()?;
-        Ok(self.writer.into_inner()?)
+        self.gather()?;
+        self.encode()?;
+        Ok(self.encoder.finish()?)
     }
 
-    fn write(&mut self) -> Result<(), DatasetError> {
-        let columns = self.cells.take().map_err(ParquetError::from)?;
-        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), columns)?)?;
-        self.group_rows += self.waiting;
-        if self.group_rows >= GROUP_ROWS || self.writer.in_progress_size() >= GROUP_BYTES {
-            self.writer.flush()?;
-            self.group_rows = 0;
+    /// Makes columns of the rows that wait.
+    fn gather(&mut self) -> Result<(), DatasetError> {
+        if self.waiting > 0 {
+            self.batches.push(self.cells.take().map_err(ParquetError::from)?);
         }
         (self.waiting, self.waiting_bytes) = (0, 0);
-        Ok(())
+        if self.batches.len() >= BATCHES { self.encode() } else { Ok(()) }
+    }
+
+    fn encode(&mut self) -> Result<(), DatasetError> {
+        if self.batches.is_empty() {
+            return Ok(());
+        }
+        Ok(self.encoder.write(std::mem::take(&mut self.batches))?)
     }
 }
 
