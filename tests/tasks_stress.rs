@@ -137,9 +137,11 @@ async fn check(db: &Db) {
     assert_eq!(over, 0, "more answers and leases than wanted");
     let wrong = number(
         db,
-        "select count(*) from queue q where
-           q.leases <> (select count(*) from tasks t where t.item_id = q.item_id and t.state = 'leased')
-           or q.answers <> (select count(*) from tasks t where t.item_id = q.item_id and t.state = 'submitted')",
+        "select count(*) from queue q
+         left join (select item_id, sum(case when state = 'leased' then 1 else 0 end) as leases,
+             sum(case when state = 'submitted' then 1 else 0 end) as answers
+           from tasks group by item_id) t on t.item_id = q.item_id
+         where q.leases <> coalesce(t.leases, 0) or q.answers <> coalesce(t.answers, 0)",
     )
     .await;
     assert_eq!(wrong, 0, "the queue counts other than there is");
