@@ -169,7 +169,8 @@ async fn endures(pair: Pair, servers: usize) {
     let (people, items) = size();
     let mut crowd = Vec::new();
     for n in 0..people {
-        crowd.push(Person::sign_up(&running[0].url, &client(), &format!("Person {n}"), None).await);
+        let http = client();
+        crowd.push((Person::sign_up(&running[0].url, &http, &format!("Person {n}"), None).await, http));
     }
     let db = Db::open(&backend.database_url).await.unwrap();
     let batch = stage(&db, &admin, items).await;
@@ -178,9 +179,8 @@ async fn endures(pair: Pair, servers: usize) {
     let crowd: Vec<_> = crowd
         .into_iter()
         .enumerate()
-        .map(|(number, person)| {
+        .map(|(number, (person, http))| {
             let (sites, batch) = (sites.clone(), batch.clone());
-            let http = client();
             let worker = Worker { http, person, number, sites, batch, answered: answered.clone(), done: done.clone() };
             tokio::spawn(worker.work())
         })
