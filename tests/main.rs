@@ -40,6 +40,7 @@ mod operations;
 mod pages;
 mod payouts;
 mod payouts_weekly;
+mod postgres;
 mod quotas;
 mod quotas_crowd;
 mod recorder;

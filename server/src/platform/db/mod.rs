@@ -74,8 +74,9 @@ impl Db {
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     // A plan of its own for each call takes longer than most statements do, and the first
-                    // calls would take longer than later ones.
-                    connection.execute("set plan_cache_mode = force_generic_plan").await.map(drop)
+                    // calls would take longer than later ones. Nor is one compiled to machine code: with
+                    // millions of rows the planner asks for that, and it takes seconds each time.
+                    connection.execute("set plan_cache_mode = force_generic_plan; set jit = off").await.map(drop)
                 })
             })
             .before_acquire(|connection, about| {
