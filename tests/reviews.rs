@@ -47,6 +47,7 @@ on_both_pairs! {
         assert_eq!((&balance(&ann).await["pending_cents"], &balance(&ann).await["payable_cents"]), (&json!(0), &json!(0)));
 
         let mine = ann.get("/api/v1/refusals").await.expect(200);
+        assert_eq!(mine[0]["work"], "Judgement of “Alexa”");
         assert_eq!((&mine[0]["text"], &mine[0]["may_appeal"], &mine[0]["amount_cents"]), (&json!(WHY), &json!(true), &json!(50)));
         let appeal = format!("/api/v1/refusals/{task}/appeal");
         rita.post(&appeal, json!({ "text": "This is not mine at all, is it?" })).await.refused(404, "not_found");

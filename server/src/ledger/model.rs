@@ -96,6 +96,8 @@ pub struct Refused {
     pub currency: String,
     /// UTC microseconds.
     pub at_us: i64,
+    /// What was done, in words.
+    pub work: String,
 }
 
 /// Money beyond a task's own pay, payable at once.

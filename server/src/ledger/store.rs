@@ -194,7 +194,8 @@ pub async fn insert_refusal(tx: &mut Tx, refusal: &Refusal, pay: &Pay, now_us: i
 
 pub async fn find_refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> {
     tx.opt(
-        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us
+        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us,
+           coalesce((select e.note from ledger_entries e where e.cause = 'pend:' || task_id), '') as work
          from refusals where task_id = $1",
         (task,),
     )
@@ -203,7 +204,8 @@ pub async fn find_refusal(tx: &mut Tx, task: &str) -> DbResult<Option<Refused>> 
 
 pub async fn list_refusals(tx: &mut Tx, person: PersonId) -> DbResult<Vec<Refused>> {
     tx.all(
-        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us
+        "select task_id, person_id, project_id, batch_id, item_id, code, text, refused_by, amount_cents, currency, at_us,
+           coalesce((select e.note from ledger_entries e where e.cause = 'pend:' || task_id), '') as work
          from refusals where person_id = $1 order by at_us desc, task_id limit 200",
         (person,),
     )

@@ -65,6 +65,8 @@ pub struct RefusalView {
     pub task: String,
     /// The item that it was about.
     pub item: String,
+    /// What was done, in words.
+    pub work: String,
     /// Stable, for programs.
     pub code: String,
     /// What was wrong.
@@ -97,6 +99,7 @@ impl RefusalView {
         Self {
             task: refused.task_id.clone(),
             item: refused.item_id.to_string(),
+            work: refused.work.clone(),
             code: refused.code.clone(),
             text: refused.text.clone(),
             by_rule: refused.refused_by.is_none(),

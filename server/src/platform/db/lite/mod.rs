@@ -41,8 +41,10 @@ use writer::Writer;
 /// Most units that share a commit: a bound on how long the first one waits.
 const GROUP_MAX: usize = 64;
 
-const READING: Pragmas = &[("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", "on")];
-/// The writer keeps more pages, in KiB when negative (<https://sqlite.org/pragma.html#pragma_cache_size>):
+/// Readers keep few pages, so that an idle site stays small: the system keeps the file's anyway.
+const READING: Pragmas =
+    &[("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", "on"), ("cache_size", "-500")];
+/// The writer keeps more, in KiB when negative (<https://sqlite.org/pragma.html#pragma_cache_size>):
 /// what a group of units changes should not be written twice. Those of the last some hundred tasks are
 /// copied into the file once, not every few tasks.
 const WRITING: Pragmas = &[
