@@ -156,6 +156,13 @@ on_both_pairs! {
             .await
             .into_iter()
             .collect();
+        let median_us = |gold: &str| {
+            let mine = seen.iter().filter(|one| lanes[&one.task] == gold);
+            let mut times: Vec<f64> = mine.map(|one| one.seen["next us"].as_f64().unwrap()).collect();
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
+        };
+        println!("median of next: {:.0} us for gold, {:.0} us for work", median_us("1"), median_us("0"));
         let rows = balanced(seen.into_iter().map(|one| (lanes[&one.task] == "1", one)));
         let found = python::run("gold_blind.py", &Value::from(rows));
         println!("gold {} of {} tasks, {} features: AUC {:.3}, with times {:.3}; most telling: {}", found["gold"], found["tasks"],

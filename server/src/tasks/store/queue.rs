@@ -32,13 +32,14 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
 /// Picks the next open items of work that the person was never given and does not speak in, and takes
 /// a slot of each: first what came back since they looked last, then the queue from their place in
 /// it. A clip comes to a person once, as work or as gold: one that came again would give the gold
-/// away. On PostgreSQL, items that others are picking at this moment are passed by.
+/// away. On PostgreSQL, items that others are picking at this moment are passed by. It searches although
+/// none is wanted, as [`pick_gold`] does: both take as long whichever comes.
 pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbResult<Vec<Picked>> {
     tx.all(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
-           select item_id from (
+           select case when $8 > 0 then item_id end from (
              select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.returned is not null and q.returned > $7
@@ -46,7 +47,7 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
-               order by q.returned limit $8 /*pg: for update of q skip locked*/) as returned
+               order by q.returned limit case when $8 > 0 then $8 else 1 end /*pg: for update of q skip locked*/) as returned
              union all select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and (q.rank, q.item_id) > ($5, $6)
@@ -54,8 +55,8 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
                  and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
-               order by q.rank, q.item_id limit $8 /*pg: for update of q skip locked*/) as waiting
-           ) as next limit $8
+               order by q.rank, q.item_id limit case when $8 > 0 then $8 else 1 end /*pg: for update of q skip locked*/) as waiting
+           ) as next limit case when $8 > 0 then $8 else 1 end
          /*pg: )*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (
@@ -148,7 +149,7 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
          where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
-           select q.item_id from (
+           select case when $11 > 0 then q.item_id end from (
              select item_id, rank from (
                select item_id, rank, part from (
                  select item_id, rank, 0 as part from queue
@@ -179,7 +180,7 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
                  and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
              ))
-           order by (near.rank * $5 + $6) % 4294967291, q.item_id limit $11 /*pg: for update of q skip locked*/
+           order by (near.rank * $5 + $6) % 4294967291, q.item_id limit case when $11 > 0 then $11 else 1 end /*pg: for update of q skip locked*/
          /*pg: )*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (
