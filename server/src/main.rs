@@ -15,9 +15,10 @@ use sayso::{
 use std::{error::Error, process::ExitCode};
 use tokio::sync::watch;
 
-// Gives memory back soon: a hashed password takes 19 MiB for a moment, and an idle site shall stay small.
+// Gives memory back while nothing happens, too: a hashed password takes 19 MiB for a moment, and a site
+// that was busy shall become small again. How soon stands in `.cargo/config.toml`.
 #[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Crowdsourced wake-word audio: record, judge, pay, release.
 #[derive(Parser)]

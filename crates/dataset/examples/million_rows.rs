@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// As the server has it.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Rows that are made at once, outside of the time: many, for what is encoded meanwhile takes none.
 const MADE: usize = 200_000;

@@ -55,6 +55,8 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
     let batch = batches::batch(&mut tx, task.batch_id).await?;
     let (terms, pay_cents) = judging(&mut tx, task.batch_id, batch).await?;
     let phrase = batches::known_item(&mut tx, task.item_id).await?.ok_or_else(Problem::not_found)?.phrase.clone();
+    // Read before anything is written: all the writes below then travel together.
+    let before_us = wages::last_us(&mut tx, person).await?;
     let answer = Answer {
         id: AnswerId::new(),
         task_id: id,
@@ -82,6 +84,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         batch: task.batch_id,
         person,
         leased_us: task.leased_us,
+        before_us,
         client_ms: Some(body.duration_ms),
         pay_cents,
     };

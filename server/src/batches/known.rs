@@ -11,7 +11,7 @@ use std::sync::Arc;
 use wire::Kind;
 
 /// Items remembered: those that several people are asked about within minutes.
-static ITEMS: Memo<ItemId, Item> = Memo::new(4_096);
+static ITEMS: Memo<ItemId, Item> = Memo::new(2_048);
 static TERMS: Memo<BatchId, Terms> = Memo::new(256);
 
 /// What a batch is, whatever becomes of it.

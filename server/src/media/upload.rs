@@ -257,6 +257,7 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
             batch: batch.id,
             person,
             leased_us: task.leased_us,
+            before_us: wages::last_us(&mut tx, person).await?,
             client_ms: None,
             pay_cents: batch.pay_cents,
         };

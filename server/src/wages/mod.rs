@@ -28,13 +28,20 @@ use wire::Kind;
 /// Most that a floor may be: a thousand an hour.
 const FLOOR_MAX_CENTS: i64 = 100_000;
 
+/// When a person last finished a task, UTC microseconds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_us(tx: &mut Tx, person: PersonId) -> DbResult<Option<i64>> {
+    store::find_last(tx, person).await
+}
+
 /// Notes how long a task took that is finished in this transaction.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn note(tx: &mut Tx, work: &Work, now_us: i64) -> DbResult<()> {
-    let before_us = store::find_last(tx, work.person).await?;
-    let active_ms = rules::active_ms(work.leased_us, before_us, work.client_ms, now_us);
+    let active_ms = rules::active_ms(work.leased_us, work.before_us, work.client_ms, now_us);
     exposure::worked(tx, work.person, active_ms, work.pay_cents, now_us).await?;
     store::insert(tx, work, active_ms, now_us).await
 }

@@ -16,6 +16,8 @@ pub struct Work {
     pub person: PersonId,
     /// When it was given out, UTC microseconds.
     pub leased_us: i64,
+    /// When they finished the one before it.
+    pub before_us: Option<i64>,
     /// How long the browser says it was at hand, if it says so.
     pub client_ms: Option<i64>,
     /// What it pays.

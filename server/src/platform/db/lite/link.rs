@@ -71,6 +71,12 @@ impl Link {
         self.connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute()).map(drop).map_err(told)
     }
 
+    /// Gives back the memory of pages that are in the file anyway.
+    pub fn forget_pages(&self) {
+        // What is kept too long is no fault of the work that was just done.
+        let _ = self.script("pragma shrink_memory");
+    }
+
     /// Runs several statements.
     pub fn script(&self, sql: &str) -> DbResult<()> {
         self.connection.execute_batch(sql).map_err(told)

@@ -5,8 +5,15 @@ use super::{
     Ended,
     link::{Link, PATIENCE, Pragmas, is_busy},
 };
-use std::{path::PathBuf, time::Duration};
+use crate::platform::clock::steady;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 use tokio::sync::{oneshot, watch};
+
+/// How long pages are kept that may not be wanted any more: a site that was busy becomes small again.
+const KEPT: Duration = Duration::from_secs(30);
 
 /// How a unit begins: with the transaction, or with a savepoint in that of the units before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +34,15 @@ pub struct Writer {
     ended: watch::Sender<Ended>,
     /// How the open unit began.
     pub open: Option<Opening>,
+    /// Since when pages are kept.
+    kept_since: Instant,
 }
 
 impl Writer {
     pub fn open(path: PathBuf, pragmas: Pragmas, ended: watch::Sender<Ended>) -> DbResult<Self> {
         let link = Link::open(&path, pragmas)?;
-        Ok(Self { link, path, pragmas, group: Vec::new(), number: 1, ended, open: None })
+        let kept_since = steady();
+        Ok(Self { link, path, pragmas, group: Vec::new(), number: 1, ended, open: None, kept_since })
     }
 
     /// Begins a unit; `None` when another process holds the file, which is worth waiting for elsewhere.
@@ -98,6 +108,10 @@ impl Writer {
             self.start_again();
         }
         self.answer(&done);
+        if self.kept_since.elapsed() > KEPT {
+            self.kept_since = steady();
+            self.link.forget_pages();
+        }
     }
 
     /// A new connection in place of one that cannot be brought back; the old transaction goes with it.
