@@ -9,11 +9,11 @@ mod store;
 pub use model::{AcceptAnswer, Answer, AnswerId, DecideItem, Given};
 pub use rules::check;
 
-use crate::batches::{self, Batch, BatchId, ItemId, Terms, budgets};
+use crate::batches::{self, BatchId, ItemId, Terms, budgets};
 use crate::ledger;
 use crate::platform::{
     clock::SECOND_US,
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Tx},
     ids::{PersonId, sha256_hex},
     problem::{self, Problem},
     queue::{self, New},
@@ -52,11 +52,9 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         Err(problem) => return before(&mut tx, person, id, body, &body_sha256, problem).await,
     };
     let task = &submitted.task;
-    let batch = batches::batch(&mut tx, task.batch_id).await?;
-    let (terms, pay_cents) = judging(&mut tx, task.batch_id, batch).await?;
+    let terms = judging(&mut tx, task.batch_id).await?;
+    let pay_cents = submitted.pay_cents;
     let phrase = batches::known_item(&mut tx, task.item_id).await?.ok_or_else(Problem::not_found)?.phrase.clone();
-    // Read before anything is written: all the writes below then travel together.
-    let before_us = wages::last_us(&mut tx, person).await?;
     let answer = Answer {
         id: AnswerId::new(),
         task_id: id,
@@ -84,7 +82,7 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
         batch: task.batch_id,
         person,
         leased_us: task.leased_us,
-        before_us,
+        before_us: submitted.before_us,
         client_ms: Some(body.duration_ms),
         pay_cents,
     };
@@ -100,12 +98,11 @@ async fn try_accept(site: &Site, person: PersonId, id: TaskId, body: &AnswerBody
     Ok(receipt(id, body, pay_cents, &terms, submitted.late))
 }
 
-/// What a batch of judgements is, and what it pays now.
-async fn judging(tx: &mut Tx, id: BatchId, batch: Option<Batch>) -> Result<(Arc<Terms>, i64), Problem> {
+/// What a batch of judgements is.
+async fn judging(tx: &mut Tx, id: BatchId) -> Result<Arc<Terms>, Problem> {
     let terms = batches::terms(tx, id).await?.ok_or_else(Problem::not_found)?;
     if terms.kind == Kind::Judge {
-        let batch = batch.ok_or_else(Problem::not_found)?;
-        return Ok((terms, batch.pay_cents));
+        return Ok(terms);
     }
     Err(Problem::invalid("wrong_kind", "This task asks for a recording, not for a judgement."))
 }
@@ -120,8 +117,8 @@ async fn before(
     problem: Problem,
 ) -> Result<AnswerReceipt, Problem> {
     let task = tasks::own(tx, id, person).await?;
-    let batch = batches::batch(tx, task.batch_id).await?;
-    let (terms, pay_cents) = judging(tx, task.batch_id, batch).await?;
+    let terms = judging(tx, task.batch_id).await?;
+    let pay_cents = batches::batch(tx, task.batch_id).await?.ok_or_else(Problem::not_found)?.pay_cents;
     match store::find(tx, id).await? {
         Some(before) if before.body_sha256 == body_sha256 => Ok(receipt(id, body, pay_cents, &terms, false)),
         Some(_) => Err(changed()),
@@ -137,12 +134,9 @@ fn changed() -> Problem {
     Problem::invalid("idempotency_mismatch", "You have answered this task differently before. The first answer counts.")
 }
 
-/// The answers to an item, in the order of their arrival.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
-    store::list_of_item(tx, item).await
+/// Asks for the answers to an item, in the order of their arrival.
+pub fn of_item(item: ItemId) -> Ask<Vec<Answer>> {
+    store::list_of_item(item)
 }
 
 /// The answers of a batch that say yes or no, gold among them: whose, about what.

@@ -3,7 +3,7 @@
 use super::model::{Answer, AnswerId, Given};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Tx},
     ids::PersonId,
 };
 use crate::tasks::TaskId;
@@ -36,13 +36,12 @@ pub async fn find(tx: &mut Tx, task: TaskId) -> DbResult<Option<Answer>> {
     .await
 }
 
-pub async fn list_of_item(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Answer>> {
-    tx.all(
+pub fn list_of_item(item: ItemId) -> Ask<Vec<Answer>> {
+    db::all(
         "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers
          where item_id = $1 order by id",
         (item,),
     )
-    .await
 }
 
 /// Answers of a batch that say yes or no, oldest first.

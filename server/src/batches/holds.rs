@@ -60,7 +60,7 @@ pub async fn released_us(tx: &mut Tx, id: BatchId) -> DbResult<i64> {
 /// those handed out; 422 `invalid_pay`.
 pub async fn raise_pay(site: &Site, actor: PersonId, id: BatchId, pay_cents: i64) -> Result<Batch, Problem> {
     let mut tx = site.db.begin().await?;
-    let mut batch = store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let mut batch = tx.ask(store::find_batch(id)).await?.ok_or_else(Problem::not_found)?;
     rules::pay(pay_cents)?;
     if pay_cents < batch.pay_cents {
         return Err(Problem::conflict(

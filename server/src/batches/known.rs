@@ -39,7 +39,7 @@ pub async fn terms(tx: &mut Tx, id: BatchId) -> DbResult<Option<Arc<Terms>>> {
     if let Some(terms) = TERMS.get(id) {
         return Ok(Some(terms));
     }
-    let Some(batch) = store::find_batch(tx, id).await? else { return Ok(None) };
+    let Some(batch) = tx.ask(store::find_batch(id)).await? else { return Ok(None) };
     let Some(project) = store::find_project(tx, batch.project_id).await? else { return Ok(None) };
     let terms = Terms {
         project: project.id,

@@ -27,7 +27,7 @@ pub use rules::{categories, category_set, may_become};
 use crate::audit;
 use crate::consent;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Tx},
     ids::PersonId,
     once::Once,
     problem::Problem,
@@ -141,7 +141,7 @@ pub async fn create_batch(
     let mut tx = site.db.begin().await?;
     if let Some(made) = once.before(&mut tx, actor, site.now_us()).await? {
         let id = made.parse().map_err(Problem::internal)?;
-        return store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found);
+        return tx.ask(store::find_batch(id)).await?.ok_or_else(Problem::not_found);
     }
     let project = store::hold_project(&mut tx, project).await?.ok_or_else(Problem::not_found)?;
     rules::within_project(&mut batch, new, &project)?;
@@ -162,7 +162,7 @@ pub async fn create_batch(
 /// change is not possible.
 pub async fn set_state(site: &Site, actor: PersonId, id: BatchId, to: BatchState) -> Result<Batch, Problem> {
     let mut tx = site.db.begin().await?;
-    let mut batch = store::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let mut batch = tx.ask(store::find_batch(id)).await?.ok_or_else(Problem::not_found)?;
     if batch.state() == to {
         return Ok(batch);
     }
@@ -222,7 +222,12 @@ pub async fn projects(tx: &mut Tx) -> DbResult<Vec<Project>> {
 /// # Errors
 /// When the database does not answer.
 pub async fn batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
-    store::find_batch(tx, id).await
+    tx.ask(asked(id)).await
+}
+
+/// Asks for a batch.
+pub fn asked(id: BatchId) -> Ask<Option<Batch>> {
+    store::find_batch(id)
 }
 
 /// The batches of a project, oldest first.

@@ -2,7 +2,7 @@
 
 use super::holds::Hold;
 use super::model::{Batch, BatchId, Item, ItemId, Project, ProjectId};
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::db::{self, Ask, DbResult, Tx};
 
 pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
     let touched = tx
@@ -107,20 +107,19 @@ pub async fn insert_batch(tx: &mut Tx, batch: &Batch, now_us: i64) -> DbResult<(
     .map(drop)
 }
 
-pub async fn find_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
-    tx.opt(
+pub fn find_batch(id: BatchId) -> Ask<Option<Batch>> {
+    db::opt(
         "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
            max_per_person, lease_s, accept_after_s, sensitivity, budget_cents, categories,
            (select p.language from projects p where p.id = batches.project_id) as language from batches where id = $1",
         (id,),
     )
-    .await
 }
 
 /// The same; nobody changes it before the end of the transaction.
 pub async fn hold_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     let _: Option<(BatchId,)> = tx.opt("select id from batches where id = $1 /*pg: for share*/", (id,)).await?;
-    find_batch(tx, id).await
+    tx.ask(find_batch(id)).await
 }
 
 pub async fn list_batches(tx: &mut Tx, project: ProjectId) -> DbResult<Vec<Batch>> {
@@ -217,8 +216,8 @@ pub async fn insert_policy(tx: &mut Tx, project: ProjectId, policy: &str, at_us:
 pub async fn list_clips(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, String)>> {
     let items = serde_json::to_string(items).map_err(|error| sqlx::Error::Encode(error.into()))?;
     tx.all(
-        "select id, clip_id from items where clip_id is not null and id in (
-           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        "select id, clip_id from items where clip_id is not null and id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
         (items,),
     )
     .await

@@ -26,7 +26,7 @@ pub use store::Found;
 use crate::audit;
 use crate::platform::{
     clock::{DAY_US, minute_from},
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Only, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -70,19 +70,28 @@ impl Standing {
     }
 }
 
-/// How a person stands, in one indexed read.
+/// Asks for what decides how a person stands, in one indexed read.
+pub fn found(person: PersonId) -> Ask<Only<Found>> {
+    store::find(person)
+}
+
+/// How a person stands.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn standing(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Standing> {
-    let found = store::find(tx, person).await?;
+    Ok(standing_of(&tx.ask(found(person)).await?, now_us))
+}
+
+/// The same of somebody about whom was asked.
+pub fn standing_of(found: &Found, now_us: i64) -> Standing {
     let account = read(&found.account);
     let site: Limits = serde_json::from_str(&found.settings).unwrap_or_default();
     let limits = rules::effective(&site, &account.own);
     let allowance = rules::allowance(&account, &limits, now_us);
     let mut settled = account;
     rules::settle(&mut settled, now_us);
-    Ok(Standing { account: settled, limits, allowance, work: Work::from(&found) })
+    Standing { account: settled, limits, allowance, work: Work::from(found) }
 }
 
 fn read(account: &str) -> Account {

@@ -3,7 +3,7 @@
 use super::model::{Report, Reported, Work};
 use crate::platform::{
     clock::{DAY_US, SECOND_US},
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Only, Tx},
     ids::PersonId,
 };
 use crate::typed_id;
@@ -30,8 +30,8 @@ pub struct Found {
 }
 
 /// What decides about a person, in one statement.
-pub async fn find(tx: &mut Tx, person: PersonId) -> DbResult<Found> {
-    tx.one(
+pub fn find(person: PersonId) -> Ask<Only<Found>> {
+    db::one(
         "select coalesce(p.account, '') as account, coalesce(s.settings, '') as settings,
            coalesce(p.work_from_us, 0) as work_from_us, coalesce(p.work_ms, 0) as work_ms,
            coalesce(p.earned_cents, 0) as earned_cents, coalesce(p.days, 0) as days,
@@ -41,7 +41,6 @@ pub async fn find(tx: &mut Tx, person: PersonId) -> DbResult<Found> {
          left join (select settings from exposure_settings order by at_us desc limit 1) as s on 1 = 1",
         (person,),
     )
-    .await
 }
 
 /// Makes sure that a person has a row.

@@ -64,7 +64,7 @@ pub async fn settle(site: &Site, caller: &Caller, id: ClipId, same: bool) -> Res
     let state = if same { "same" } else { "different" };
     let now_us = site.now_us();
     let mut tx = site.db.begin().await?;
-    let clip = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let clip = tx.ask(store::find(id)).await?.ok_or_else(Problem::not_found)?;
     if clip.speaker_id == caller.person {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,

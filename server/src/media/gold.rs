@@ -19,7 +19,7 @@ use wire::{Kind, ProblemBody, RowError};
 async fn clip_of(tx: &mut Tx, batch: &Batch, row: &GoldRow) -> Result<Result<Clip, RowError>, Problem> {
     let fault = |message: &str| RowError { line: row.line, field: "recording".to_owned(), message: message.to_owned() };
     let Ok(id) = row.recording.parse::<ClipId>() else { return Ok(Err(fault("This is not the id of a recording."))) };
-    let Some(clip) = store::find(tx, id).await?.filter(|clip| clip.project_id == batch.project_id) else {
+    let Some(clip) = tx.ask(store::find(id)).await?.filter(|clip| clip.project_id == batch.project_id) else {
         return Ok(Err(fault("This project has no such recording.")));
     };
     if clip.state != "verified" {
@@ -66,13 +66,13 @@ async fn settle_work(tx: &mut Tx, batch: &Batch, clip: &Clip, gold: &Item, now_u
     let Some(work) = about.iter().find(|item| item.gold_label.is_none() && item.phrase == gold.phrase) else {
         return Ok(());
     };
-    let Some(slots) = tasks::lock_item(tx, work.id).await? else { return Ok(()) };
+    let Some(slots) = tx.ask(tasks::lock_item(work.id)).await? else { return Ok(()) };
     let taken = slots.answers + slots.leases;
     if taken >= slots.target {
         return Ok(());
     }
     tasks::set_target(tx, work.id, taken).await?;
-    super::judged(tx, clip.id, gold.gold_label.as_deref() == Some("yes"), now_us).await
+    super::judged(tx, clip, gold.gold_label.as_deref() == Some("yes"), now_us).await
 }
 
 /// Puts gold into a batch, all or none.

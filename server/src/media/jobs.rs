@@ -33,7 +33,7 @@ enum Measured {
 /// When the database or the store does not answer.
 pub async fn verify(site: Site, job: VerifyClip) -> Result<(), JobError> {
     let mut tx = site.db.read().await?;
-    let Some(clip) = store::find(&mut tx, job.clip).await? else { return Ok(()) };
+    let Some(clip) = tx.ask(store::find(job.clip)).await? else { return Ok(()) };
     if !matches!(clip.state.as_str(), "uploaded" | "dead") {
         return Ok(());
     }

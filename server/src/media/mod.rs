@@ -18,7 +18,7 @@ pub use upload::{complete, declare, own, receive, view_of};
 use crate::batches::{self, Batch, JudgeItem, ProjectId};
 use crate::ledger;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -40,7 +40,12 @@ pub async fn declare_synthetic(site: &Site, person: PersonId, body: Declaration)
 /// # Errors
 /// When the database does not answer.
 pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
-    store::find(tx, id).await
+    tx.ask(asked(id)).await
+}
+
+/// Asks for a clip.
+pub fn asked(id: ClipId) -> Ask<Option<Clip>> {
+    store::find(id)
 }
 
 /// How long those of some clips are that are verified, in milliseconds.
@@ -98,8 +103,8 @@ pub async fn verified_after(tx: &mut Tx, project: ProjectId, after: Option<ClipI
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResult<()> {
-    let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
+pub async fn judged(tx: &mut Tx, clip: &Clip, good: bool, now_us: i64) -> DbResult<()> {
+    let id = clip.id;
     if clip.state() == RecordingState::Refused {
         return Ok(());
     }
@@ -110,7 +115,7 @@ pub async fn judged(tx: &mut Tx, id: ClipId, good: bool, now_us: i64) -> DbResul
         let waits = store::duplicate_state(tx, id).await?.is_some_and(|state| state == "waiting");
         if waits { Ok(()) } else { ledger::accept(tx, &task, now_us).await }
     } else {
-        ledger::refuse(tx, &refusal(&clip, "not_accepted", None), now_us).await.map(drop)
+        ledger::refuse(tx, &refusal(clip, "not_accepted", None), now_us).await.map(drop)
     }
 }
 
@@ -132,7 +137,7 @@ fn refusal(clip: &Clip, code: &str, by: Option<PersonId>) -> ledger::Refusal {
 /// # Errors
 /// When the database refuses.
 pub async fn give_up(tx: &mut Tx, id: ClipId, now_us: i64) -> DbResult<()> {
-    let Some(clip) = store::find(tx, id).await? else { return Ok(()) };
+    let Some(clip) = tx.ask(store::find(id)).await? else { return Ok(()) };
     if store::set_outcome(tx, id, "refused", None, Some("not_verifiable"), now_us).await? {
         ledger::accept(tx, &clip.task_id.to_string(), now_us).await?;
         tasks::reopen(tx, clip.task_id).await?;

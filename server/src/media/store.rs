@@ -3,7 +3,7 @@
 use super::model::{Alike, Clip, ClipId, DuplicateRow, Print, StoredFeatures};
 use crate::batches::ProjectId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Tx},
     ids::PersonId,
 };
 use wire::CaptureSettings;
@@ -38,21 +38,20 @@ pub async fn insert(tx: &mut Tx, clip: &Clip, settings: &CaptureSettings, synthe
     Ok(touched == 1)
 }
 
-pub async fn find(tx: &mut Tx, id: ClipId) -> DbResult<Option<Clip>> {
-    tx.opt(
+pub fn find(id: ClipId) -> Ask<Option<Clip>> {
+    db::opt(
         "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,
            client_report, report, reason, created_us from clips where id = $1",
         (id,),
     )
-    .await
 }
 
 /// The reports of some clips, of those that are verified.
 pub async fn list_reports(tx: &mut Tx, clips: &[&str]) -> DbResult<Vec<(String, String)>> {
     let clips = serde_json::to_string(clips).map_err(|error| sqlx::Error::Encode(error.into()))?;
     tx.all(
-        "select id, report from clips where report is not null and id in (
-           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        "select id, report from clips where report is not null and id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
         (clips,),
     )
     .await

@@ -44,7 +44,7 @@ pub(super) async fn declare_as(
 ) -> Result<RecordingView, Problem> {
     let declared = Declared::parse(body)?;
     let mut tx = site.db.begin().await?;
-    let clip = match store::find(&mut tx, declared.id).await? {
+    let clip = match tx.ask(store::find(declared.id)).await? {
         Some(clip) => known(clip, person, &declared)?,
         None => insert(&mut tx, site, person, &declared, synthetic).await?,
     };
@@ -240,7 +240,8 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
     let mut tx = site.db.begin().await?;
     let now_us = site.now_us();
     if store::set_uploaded(&mut tx, id, now_us).await? {
-        let task = tasks::submit_late(&mut tx, clip.task_id, person, now_us).await?;
+        let submitted = tasks::submit_late(&mut tx, clip.task_id, person, now_us).await?;
+        let task = submitted.task;
         let batch = batches::batch(&mut tx, task.batch_id).await?.ok_or_else(Problem::not_found)?;
         let project = batches::project(&mut tx, batch.project_id).await?.ok_or_else(Problem::not_found)?;
         let pay = ledger::Pay {
@@ -257,7 +258,7 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
             batch: batch.id,
             person,
             leased_us: task.leased_us,
-            before_us: wages::last_us(&mut tx, person).await?,
+            before_us: submitted.before_us,
             client_ms: None,
             pay_cents: batch.pay_cents,
         };
@@ -284,7 +285,7 @@ pub async fn complete(site: &Site, person: PersonId, id: ClipId) -> Result<Recor
 /// # Errors
 /// 404 for what does not exist and for what is not one's own.
 pub async fn own(tx: &mut Tx, id: ClipId, person: PersonId) -> Result<Clip, Problem> {
-    store::find(tx, id).await?.filter(|clip| clip.speaker_id == person).ok_or_else(Problem::not_found)
+    tx.ask(store::find(id)).await?.filter(|clip| clip.speaker_id == person).ok_or_else(Problem::not_found)
 }
 
 /// A clip as its speaker sees it.

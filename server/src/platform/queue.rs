@@ -169,12 +169,12 @@ pub async fn reclaim(tx: &mut Tx, now_us: i64) -> DbResult<u64> {
 /// When the database refuses.
 pub async fn finish(tx: &mut Tx, ids: &[JobId]) -> DbResult<()> {
     let ids = serde_json::to_string(ids).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    tx.exec(
-        "delete from jobs where id in (select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+    tx.push(
+        "delete from jobs where id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
         (ids,),
     )
     .await
-    .map(drop)
 }
 
 /// Puts a job back, to run again at `run_at_us`.

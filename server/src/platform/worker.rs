@@ -146,15 +146,14 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
                 reclaim_at = steady() + RECLAIM;
                 reclaim(&site).await?;
             }
-            let mut found = false;
             // One lot at a time: what comes meanwhile makes the next one, and under load a larger one.
             if light.is_empty() {
                 let jobs = take(&site, true, LIGHT_MAX).await?;
-                found |= !jobs.is_empty();
-                if found {
+                if !jobs.is_empty() {
                     light.spawn(many(site.clone(), schedule.clone(), jobs));
                 }
             }
+            let mut found = false;
             if heavy.len() < HEAVY_MAX {
                 for job in take(&site, false, 1).await? {
                     found = true;
@@ -171,7 +170,12 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
         tokio::select! {
             _ = stop.changed() => {}
             Some(_) = heavy.join_next(), if !heavy.is_empty() => {}
-            Some(_) = light.join_next(), if !light.is_empty() => {}
+            Some(lot) = light.join_next(), if !light.is_empty() => {
+                // A full one has left others behind.
+                if lot.unwrap_or(0) < LIGHT_MAX {
+                    tokio::time::sleep(GATHER).await;
+                }
+            }
             () = site.wake.notified(), if light.is_empty() => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(Duration::from_millis(250)) => {}
         }
@@ -212,9 +216,8 @@ async fn next(site: &Site, schedule: &Arc<Schedule>, light_max: i64) -> Result<u
     if jobs.is_empty() {
         jobs = take(site, false, 1).await?;
     }
-    let count = jobs.len() as u64;
-    many(site.clone(), schedule.clone(), jobs).await;
-    Ok(count)
+    let count = many(site.clone(), schedule.clone(), jobs).await;
+    Ok(count.unsigned_abs())
 }
 
 /// Runs every chore whose turn came after `since_us`, once, by the site's own clock: what
@@ -240,7 +243,7 @@ async fn reclaim(site: &Site) -> Result<(), DbError> {
 }
 
 async fn take(site: &Site, light: bool, most: i64) -> Result<Vec<Leased>, DbError> {
-    let mut tx = site.db.begin().await?;
+    let mut tx = site.db.alone().await?;
     let jobs = queue::lease(&mut tx, light, most, site.now_us()).await?;
     if !jobs.is_empty() {
         tx.commit().await?;
@@ -248,8 +251,10 @@ async fn take(site: &Site, light: bool, most: i64) -> Result<Vec<Leased>, DbErro
     Ok(jobs)
 }
 
-/// Runs light jobs: those of a kind that can be done together in one go, the others one by one.
-async fn many(site: Site, schedule: Arc<Schedule>, jobs: Vec<Leased>) {
+/// Runs light jobs: those of a kind that can be done together in one go, the others one by one. Tells how
+/// many there were.
+async fn many(site: Site, schedule: Arc<Schedule>, jobs: Vec<Leased>) -> i64 {
+    let count = i64::try_from(jobs.len()).unwrap_or(LIGHT_MAX);
     let mut kinds: HashMap<String, Vec<Leased>> = HashMap::new();
     for job in jobs {
         kinds.entry(job.kind.clone()).or_default().push(job);
@@ -273,6 +278,7 @@ async fn many(site: Site, schedule: Arc<Schedule>, jobs: Vec<Leased>) {
         }
     }
     finish(&site, &done).await;
+    count
 }
 
 async fn one(site: Site, schedule: Arc<Schedule>, job: Leased) {

@@ -61,16 +61,16 @@ pub async fn give_back(tx: &mut Tx, tasks: &[(BatchId, String)]) -> DbResult<()>
     budgets::release(tx, tasks).await
 }
 
-/// Takes again what a task gave back; false when it is gone. A judgement takes no place of coverage.
+/// Takes again what a task gave back, and tells what it pays; `None` when it is gone. A judgement takes no place of coverage.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn take_again(tx: &mut Tx, task: &TaskRow) -> Result<bool, Problem> {
-    let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(false) };
+pub async fn take_again(tx: &mut Tx, task: &TaskRow) -> Result<Option<i64>, Problem> {
+    let Some(item) = batches::item(tx, task.item_id).await? else { return Ok(None) };
     let id = task.id.to_string();
     if item.clip_id.is_none() && !quotas::take_again(tx, task.batch_id, task.person_id, &id, &item.phrase).await? {
-        return Ok(false);
+        return Ok(None);
     }
-    let Some(batch) = batches::batch(tx, task.batch_id).await? else { return Ok(false) };
-    Ok(reserve_tasks(tx, &batch, &[id]).await? == Reserved::All)
+    let Some(batch) = batches::batch(tx, task.batch_id).await? else { return Ok(None) };
+    Ok((reserve_tasks(tx, &batch, &[id]).await? == Reserved::All).then_some(batch.pay_cents))
 }

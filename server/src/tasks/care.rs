@@ -14,7 +14,7 @@ use wire::{Category, ReportBody, SkipCode};
 /// 403 `foreign_task`.
 pub async fn distress(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<(), Problem> {
     super::own(tx, id, person).await?;
-    for live in store::list_live(tx, person, now_us).await? {
+    for live in tx.ask(store::list_live(person, now_us)).await? {
         if live.sensitivity > 0 || live.task.id == id {
             leave(tx, live.task.id, person, now_us).await?;
         }

@@ -26,7 +26,8 @@ pub async fn give_back(
     (code, note): (Option<SkipCode>, &str),
     now_us: i64,
 ) -> Result<Option<Live>, Problem> {
-    let Some(left) = store::close(tx, id, person, "skipped", now_us, i64::MIN).await? else { return Ok(None) };
+    let closed = tx.ask(store::close(id, person, "skipped", now_us, i64::MIN)).await?;
+    let Some(left) = closed.map(|closed| closed.live) else { return Ok(None) };
     if code.is_some() || !note.is_empty() {
         store::set_reason(tx, id, code.map(SkipCode::as_str), note).await?;
     }

@@ -63,10 +63,10 @@ pub async fn keep(
 /// # Errors
 /// When the database refuses.
 pub async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), Problem> {
-    if let Some(ended) = store::close(tx, task.id, task.person_id, "expired", now_us, i64::MIN).await? {
+    if let Some(ended) = tx.ask(store::close(task.id, task.person_id, "expired", now_us, i64::MIN)).await? {
         store::free_lease(tx, task.item_id).await?;
         afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
-        if ended.sensitivity > 0 {
+        if ended.live.sensitivity > 0 {
             exposure::close(tx, task.person_id, &task.id.to_string(), now_us).await?;
         }
     }

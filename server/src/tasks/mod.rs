@@ -30,18 +30,19 @@ pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few};
 pub use shown::view;
 
-use model::Live;
+use model::{Closed, Live};
 
 use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::exposure;
 use crate::platform::{
     clock::rfc3339,
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Tx},
     ids::{PersonId, random_bytes},
     problem::Problem,
 };
 use crate::quotas;
 use crate::trust::{self, Level};
+use crate::wages;
 use actix_web::http::StatusCode;
 use wire::{Renewal, SkipBody};
 
@@ -115,15 +116,18 @@ pub async fn count(tx: &mut Tx, submitted: &Submitted) -> DbResult<()> {
 ///
 /// # Errors
 /// As [`submit`]; the transaction must then be forgotten.
-pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<TaskRow, Problem> {
+pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64) -> Result<Submitted, Problem> {
     let submitted = close(tx, id, person, now_us, i64::MIN).await?;
     count(tx, &submitted).await?;
-    Ok(submitted.task)
+    Ok(submitted)
 }
 
 /// `late_us` is the oldest end of a lease that is forgiven.
 async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: i64) -> Result<Submitted, Problem> {
-    if let Some(Live { task, sensitivity, .. }) = store::close(tx, id, person, "submitted", now_us, late_us).await? {
+    let asked = (store::close(id, person, "submitted", now_us, late_us), wages::last_us(person));
+    let (closed, before) = tx.ask(asked).await?;
+    let before_us = before.map(|(at_us,)| at_us);
+    if let Some(Closed { live: Live { task, sensitivity, .. }, pay_cents }) = closed {
         if sensitivity > 0 {
             exposure::close(tx, person, &id.to_string(), now_us).await?;
         }
@@ -131,16 +135,16 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
             store::move_pace(tx, task.batch_id, (now_us - task.leased_us) / 1_000).await?;
         }
         let late = task.expires_us <= now_us;
-        return Ok(Submitted { task, late, counted: false });
+        return Ok(Submitted { task, pay_cents, before_us, late, counted: false });
     }
     let before = own(tx, id, person).await?;
     if before.state == "expired"
         && before.expires_us > late_us
         && store::count_late_answer(tx, before.item_id).await?
         && let Some(task) = store::revive(tx, id, person, now_us).await?
-        && afford::take_again(tx, &task).await?
+        && let Some(pay_cents) = afford::take_again(tx, &task).await?
     {
-        return Ok(Submitted { task, late: true, counted: true });
+        return Ok(Submitted { task, pay_cents, before_us, late: true, counted: true });
     }
     Err(unanswerable(&before))
 }
@@ -224,12 +228,9 @@ pub async fn reopen(tx: &mut Tx, id: TaskId) -> DbResult<()> {
     quotas::give_back(tx, &[(task.batch_id, id.to_string())]).await
 }
 
-/// Takes an item for this transaction: nobody else decides on it meanwhile.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
-    store::lock_item(tx, item).await
+/// Asks for an item for this transaction: nobody else decides on it meanwhile.
+pub fn lock_item(item: ItemId) -> Ask<Option<Slots>> {
+    store::lock_item(item)
 }
 
 /// How sensitive an item is now, and what it is about: a set of categories.

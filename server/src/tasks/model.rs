@@ -59,11 +59,25 @@ pub struct Live {
     pub categories: i64,
 }
 
+/// A lease that was just closed.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Closed {
+    /// As it stood.
+    #[sqlx(flatten)]
+    pub live: Live,
+    /// What its batch pays for a task now.
+    pub pay_cents: i64,
+}
+
 /// A task that was closed with an answer.
 #[derive(Clone, Debug)]
 pub struct Submitted {
     /// The task.
     pub task: TaskRow,
+    /// What its batch pays for it now.
+    pub pay_cents: i64,
+    /// When its person last finished one before, UTC microseconds.
+    pub before_us: Option<i64>,
     /// Whether its lease had ended.
     pub late: bool,
     /// Whether its item counts the answer already.

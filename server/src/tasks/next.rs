@@ -194,10 +194,15 @@ async fn look(
     wish: &NextTask,
     now_us: i64,
 ) -> Result<(Enrolment, exposure::Standing, Vec<Live>, trust::Known), Problem> {
-    let at = store::enrol(tx, person, batch.id, i64::from(wish.count.unwrap_or(1))).await?;
-    let care = exposure::standing(tx, person, now_us).await?;
-    let live = store::list_live(tx, person, now_us).await?;
-    Ok((at, care, live, trust::known(tx, person, batch).await?))
+    let (at, found, live, known) = tx
+        .ask((
+            store::enrol(person, batch.id, i64::from(wish.count.unwrap_or(1))),
+            exposure::found(person),
+            store::list_live(person, now_us),
+            trust::known(person, batch),
+        ))
+        .await?;
+    Ok((at, exposure::standing_of(&found, now_us), live, known))
 }
 
 /// How many tasks more a person may have open, at least one: where there is no room, the one of

@@ -23,10 +23,11 @@ pub use model::{
 };
 pub use pauses::{find as pause, is_paused, note_reasked, pause_by, resume};
 pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
+pub use store::Agreed;
 
 use crate::batches::{Batch, ItemId};
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Only, Tx},
     ids::PersonId,
 };
 use consensus::Skill;
@@ -63,13 +64,26 @@ pub async fn scored(tx: &mut Tx, item: ItemId) -> DbResult<Vec<String>> {
     Ok(store::gold::list_scored(tx, item).await?.into_iter().map(|(task,)| task).collect())
 }
 
-/// Replaces what an item says about people's agreement with each other. What it said before a
-/// person's counts began anew stays as it was.
+/// Asks for what an item has said so far about some people's agreement with each other.
+///
+/// # Errors
+/// Never for people's ids: what cannot be written as JSON.
+pub fn agreed(item: ItemId, people: &[PersonId]) -> DbResult<Ask<Vec<Agreed>>> {
+    store::list_agreements(item, people)
+}
+
+/// Replaces what an item says about people's agreement with each other, by what it said `before`. What it
+/// said before a person's counts began anew stays as it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn agree(tx: &mut Tx, batch: &Batch, item: ItemId, now: &[Agreement], now_us: i64) -> DbResult<()> {
-    let before = store::list_agreements(tx, item, now).await?;
+pub async fn agree(
+    tx: &mut Tx,
+    (batch, item): (&Batch, ItemId),
+    before: &[Agreed],
+    now: &[Agreement],
+    now_us: i64,
+) -> DbResult<()> {
     let mut kept = Vec::new();
     for one in now {
         let old = before.iter().find(|old| old.person_id == one.person && old.craft == one.craft.as_str());
@@ -78,9 +92,8 @@ pub async fn agree(tx: &mut Tx, batch: &Batch, item: ItemId, now: &[Agreement], 
             continue;
         }
         let change = Agreement { right_ppm: one.right_ppm - right, wrong_ppm: one.wrong_ppm - wrong, ..*one };
-        if store::add_agreement(tx, &change, &batch.language, i64::from(old.is_none()), at_us).await? {
-            kept.push((one, at_us));
-        }
+        store::add_agreement(tx, &change, &batch.language, i64::from(old.is_none()), at_us).await?;
+        kept.push((one, at_us));
     }
     if kept.is_empty() { Ok(()) } else { store::put_agreements(tx, item, &kept, &batch.language).await }
 }
@@ -114,12 +127,9 @@ pub async fn has_level(tx: &mut Tx, batch: &Batch, level: Level, except: &[Perso
     Ok(busiest.iter().filter(other).any(|tally| tally.paused_id.is_none() && rules::level(tally) >= level))
 }
 
-/// What [`standing`] wants to know.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn known(tx: &mut Tx, person: PersonId, batch: &Batch) -> DbResult<Known> {
-    store::known(tx, person, craft(batch), &batch.language, batch.id).await
+/// Asks for what [`standing`] wants to know.
+pub fn known(person: PersonId, batch: &Batch) -> Ask<Only<Known>> {
+    store::known(person, craft(batch), &batch.language, batch.id)
 }
 
 /// What a person may do in a batch now, by what is known of them; asked in the transaction that gives

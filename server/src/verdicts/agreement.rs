@@ -4,11 +4,7 @@ use super::decide::Known;
 use super::model::{Counted, Evidence, ITEM, Source, State};
 use super::rules;
 use crate::answers::Answer;
-use crate::media::{self, ClipId};
-use crate::platform::{
-    db::{DbResult, Tx},
-    ids::PersonId,
-};
+use crate::platform::db::{DbResult, Tx};
 use crate::trust::{self, Agreement, Craft};
 
 #[expect(clippy::cast_possible_truncation, reason = "at most one item")]
@@ -78,17 +74,12 @@ pub async fn note(tx: &mut Tx, known: &Known, audited: bool, state: State, yes: 
     // People in one order for everybody, so that two items never wait for each other.
     lessons.sort_by_key(|lesson| lesson.person);
     if state != State::Contested
-        && let Some(person) = speaker(tx, &known.clip).await?
+        && let Some(person) = known.clip.as_ref().map(|clip| clip.speaker_id)
     {
         let right_ppm = millionths(yes);
         lessons.push(Agreement { person, craft: Craft::Record, right_ppm, wrong_ppm: ITEM - right_ppm });
     }
-    trust::agree(tx, &known.batch, known.item.id, &lessons, now_us).await
-}
-
-async fn speaker(tx: &mut Tx, clip: &str) -> DbResult<Option<PersonId>> {
-    let clip: ClipId = clip.parse().map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?;
-    Ok(media::find(tx, clip).await?.map(|clip| clip.speaker_id))
+    trust::agree(tx, (&known.batch, known.item.id), &known.agreed, &lessons, now_us).await
 }
 
 #[cfg(test)]
@@ -98,6 +89,7 @@ mod tests {
     use super::*;
     use crate::answers::AnswerId;
     use crate::batches::ItemId;
+    use crate::platform::ids::PersonId;
     use crate::tasks::TaskId;
     use sha2::{Digest, Sha256};
 

@@ -6,27 +6,35 @@ use super::model::{
 use super::{agreement, rules, seniors, store};
 use crate::answers::{self, Answer};
 use crate::batches::{self, Batch, Item, ItemId};
-use crate::media::{self, ClipId};
+use crate::media::{self, Clip, ClipId};
 use crate::platform::{
     db::{DbResult, Tx},
+    ids::PersonId,
     site::Site,
 };
 use crate::tasks::{self, Slots};
-use crate::trust::Level;
-use std::collections::BTreeMap;
+use crate::trust::{self, Agreed, Level};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Everything known about an item whose row is locked.
 pub struct Known {
-    pub item: Item,
+    pub item: Arc<Item>,
     pub batch: Batch,
-    pub clip: String,
+    settings: Settings,
+    clip_id: String,
+    /// The recording, where the site has it.
+    pub clip: Option<Clip>,
     pub slots: Slots,
     pub answers: Vec<Answer>,
     pub evidence: Evidence,
+    /// What was decided last.
+    last: Option<Entry>,
     /// Who gave each piece of evidence.
     workers: BTreeMap<String, String>,
     /// What the item teaches about each of them so far.
     taught: BTreeMap<String, Cells>,
+    /// What it says about people's agreement so far.
+    pub agreed: Vec<Agreed>,
     pub had_verdict: bool,
     /// The newest ruling: its label and whose it is.
     ruled: Option<(String, String)>,
@@ -74,34 +82,54 @@ pub fn newest(predictions: Vec<Prediction>) -> Vec<Prediction> {
 
 /// A worker's confusion matrix without one item.
 pub async fn cells_without(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Cells> {
-    let known = store::list_workers(tx, item, &[worker]).await?;
+    let known = tx.ask(store::list_workers(item, &[worker])?).await?;
     Ok(known.first().map(|known| known.all.minus(known.own())).unwrap_or_default())
+}
+
+/// A piece of evidence: its id, whose kind of word it is, and what it says.
+type Said = (String, Source, String);
+
+/// What people and models say, each with its worker.
+fn said(answers: &[Answer], predictions: Vec<Prediction>) -> Vec<(Said, String)> {
+    let people = answers.iter().filter(|answer| answer.label != "unsure").map(|answer| {
+        let one = (answer.id.to_string(), Source::Person, answer.label.clone());
+        (one, answer.person_id.to_string())
+    });
+    let models = newest(predictions).into_iter().map(|prediction| {
+        let worker = prediction.worker();
+        ((prediction.id.to_string(), Source::Model, prediction.label), worker)
+    });
+    people.chain(models).collect()
 }
 
 /// Takes an item for this transaction and reads all that is known about it; `None` for what is
 /// not judged.
 pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
-    let Some(slots) = tasks::lock_item(tx, id).await? else { return Ok(None) };
-    let Some(item) = batches::item(tx, id).await? else { return Ok(None) };
-    let Some(batch) = batches::batch(tx, item.batch_id).await? else { return Ok(None) };
-    let Some(clip) = item.clip_id.clone() else { return Ok(None) };
-    let answers = answers::of_item(tx, id).await?;
-    let background = store::find_background(tx, id, batch.id).await?;
+    let Some(item) = batches::known_item(tx, id).await? else { return Ok(None) };
+    let Some(clip_id) = item.clip_id.clone() else { return Ok(None) };
+    let clip: ClipId = clip_id.parse().map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?;
+    let asked = (
+        tasks::lock_item(id),
+        batches::asked(item.batch_id),
+        answers::of_item(id),
+        store::find_background(id, item.batch_id),
+        store::find_settings(item.batch_id),
+        store::find_last(id),
+        media::asked(clip),
+    );
+    let (Some(slots), Some(batch), answers, background, settings, last, clip) = tx.ask(asked).await? else {
+        return Ok(None);
+    };
     let rulings = if background.ruled > 0 { store::list_rulings(tx, id).await? } else { Vec::new() };
     let predictions = if background.predicted > 0 { store::list_predictions(tx, id).await? } else { Vec::new() };
-    let said = answers.iter().filter(|answer| answer.label != "unsure").map(|answer| {
-        let one = (answer.id.to_string(), Source::Person, answer.label.clone());
-        (one, answer.person_id.to_string())
-    });
-    let predicted = newest(predictions).into_iter().map(|prediction| {
-        let worker = prediction.worker();
-        ((prediction.id.to_string(), Source::Model, prediction.label), worker)
-    });
-    let said: Vec<_> = said.chain(predicted).collect();
+    let said = said(&answers, predictions);
     let reviewers: Vec<String> = rulings.iter().map(StoredRuling::reviewer).collect();
     let names: Vec<&str> = said.iter().map(|(_, worker)| worker).chain(&reviewers).map(String::as_str).collect();
     let (mut without, mut taught) = (BTreeMap::new(), BTreeMap::new());
-    for known in store::list_workers(tx, id, &names).await? {
+    let people: Vec<PersonId> =
+        answers.iter().map(|answer| answer.person_id).chain(clip.iter().map(|clip| clip.speaker_id)).collect();
+    let (known, agreed) = tx.ask((store::list_workers(id, &names)?, trust::agreed(id, &people)?)).await?;
+    for known in known {
         without.insert(known.worker_id.clone(), known.all.minus(known.own()));
         taught.insert(known.worker_id.clone(), known.own());
     }
@@ -122,7 +150,23 @@ pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
     };
     let had_verdict = background.decided > 0;
     let ruled = rulings.into_iter().next_back().map(|ruling| (ruling.label, ruling.person_id));
-    Ok(Some(Known { item, batch, clip, slots, answers, evidence, workers, taught, had_verdict, ruled }))
+    let settings = settings.unwrap_or_default();
+    Ok(Some(Known {
+        item,
+        batch,
+        settings,
+        clip_id,
+        clip,
+        slots,
+        answers,
+        evidence,
+        last,
+        workers,
+        taught,
+        agreed,
+        had_verdict,
+        ruled,
+    }))
 }
 
 /// What is new since the last entry, as cause and its id; `None` when nothing is.
@@ -167,8 +211,7 @@ pub async fn decide_because(
     because: Option<(&'static str, String)>,
 ) -> DbResult<Option<State>> {
     let id = known.item.id;
-    let last = store::find_last(tx, id).await?;
-    let Some((cause, cause_id)) = because.or_else(|| cause(&known, last.as_ref())) else { return Ok(None) };
+    let Some((cause, cause_id)) = because.or_else(|| cause(&known, known.last.as_ref())) else { return Ok(None) };
     let yes = rules::yes(&known.evidence);
     let (label, probability) = rules::verdict(yes);
     let answers = i64::try_from(known.answers.len()).unwrap_or(i64::MAX);
@@ -211,7 +254,7 @@ pub async fn decide_because(
 
 async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Policy> {
     let batch = &known.batch;
-    let settings = settings(tx, batch).await?;
+    let settings = known.settings;
     let affordable = settings.budget_cents == 0
         || batch.pay_cents == 0
         || (store::sum_extra(tx, batch.id).await? + 1).saturating_mul(batch.pay_cents) <= settings.budget_cents;
@@ -227,7 +270,7 @@ async fn policy(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<rules::Poli
 
 /// A batch's settings, or the defaults.
 pub async fn settings(tx: &mut Tx, batch: &Batch) -> DbResult<Settings> {
-    Ok(store::find_settings(tx, batch.id).await?.unwrap_or_default())
+    Ok(tx.ask(store::find_settings(batch.id)).await?.unwrap_or_default())
 }
 
 /// Writes the verdict; a clip that is sure enough is accepted and paid, or not.
@@ -235,7 +278,7 @@ async fn settle(tx: &mut Tx, known: &Known, state: State, entry: &Entry) -> DbRe
     let verdict = Verdict {
         item_id: known.item.id,
         batch_id: known.batch.id,
-        clip_id: known.clip.clone(),
+        clip_id: known.clip_id.clone(),
         state: entry.state.clone(),
         label: entry.label.clone(),
         probability: entry.probability,
@@ -246,11 +289,10 @@ async fn settle(tx: &mut Tx, known: &Known, state: State, entry: &Entry) -> DbRe
         at_us: entry.at_us,
     };
     store::put(tx, &verdict).await?;
-    if state == State::Contested {
-        return Ok(());
+    match &known.clip {
+        Some(clip) if state != State::Contested => media::judged(tx, clip, entry.label == "yes", entry.at_us).await,
+        _ => Ok(()),
     }
-    let clip: ClipId = known.clip.parse().map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?;
-    media::judged(tx, clip, entry.label == "yes", entry.at_us).await
 }
 
 /// Counts what the item teaches about its workers, or takes it back.

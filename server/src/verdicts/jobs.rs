@@ -131,7 +131,7 @@ async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
     store::put_cursor(&mut tx, batch.id, last.at_us, last.item_id).await?;
     let key = site.secrets.key("recheck");
     for verdict in ripe.iter().filter(|one| rules::drawn(&key, &one.item_id.to_string(), settings.recheck_ppm)) {
-        let Some(slots) = tasks::lock_item(&mut tx, verdict.item_id).await? else { continue };
+        let Some(slots) = tx.ask(tasks::lock_item(verdict.item_id)).await? else { continue };
         if store::insert_recheck(&mut tx, verdict, now_us).await? {
             let target = slots.target.max(slots.answers + slots.leases) + 1;
             tasks::set_level(&mut tx, verdict.item_id, trust::Level::New, now_us).await?;

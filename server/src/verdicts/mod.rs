@@ -70,7 +70,7 @@ pub async fn sure(tx: &mut Tx, batch: BatchId, probability: f64, after: &str) ->
 /// # Errors
 /// When the database does not answer.
 pub async fn settings(tx: &mut Tx, batch: BatchId) -> DbResult<Settings> {
-    Ok(store::find_settings(tx, batch).await?.unwrap_or_default())
+    Ok(tx.ask(store::find_settings(batch)).await?.unwrap_or_default())
 }
 
 /// Changes how a batch settles its items from now on.

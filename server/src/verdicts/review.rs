@@ -26,7 +26,7 @@ pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, P
     }
     for verdict in store::list_contested(&mut tx).await? {
         let Some(item) = batches::item(&mut tx, verdict.item_id).await? else { continue };
-        let answers = answers::of_item(&mut tx, verdict.item_id).await?;
+        let answers = tx.ask(answers::of_item(verdict.item_id)).await?;
         if may_rule(&mut tx, caller, &verdict, &answers).await?.is_err() {
             continue;
         }
@@ -164,7 +164,7 @@ pub async fn view(tx: &mut Tx, item: ItemId) -> Result<VerdictView, Problem> {
 
 /// Whether what counted is stored as it counted, and gives the same probability to the bit.
 async fn replays(tx: &mut Tx, verdict: &Verdict, evidence: &Evidence) -> Result<bool, Problem> {
-    let answers = answers::of_item(tx, verdict.item_id).await?;
+    let answers = tx.ask(answers::of_item(verdict.item_id)).await?;
     let mut stored: Vec<(String, String)> =
         answers.into_iter().map(|answer| (answer.id.to_string(), answer.label)).collect();
     let rulings = store::list_rulings(tx, verdict.item_id).await?;
@@ -222,7 +222,7 @@ pub async fn verify(tx: &mut Tx) -> Result<Replayed, Problem> {
 
 /// What is wrong with a verdict.
 async fn fault(tx: &mut Tx, verdict: &Verdict) -> Result<Option<&'static str>, Problem> {
-    let last = store::find_last(tx, verdict.item_id).await?;
+    let last = tx.ask(store::find_last(verdict.item_id)).await?;
     if verdict.evidence.is_empty() && last.is_none() {
         return Ok(None);
     }

@@ -18,7 +18,7 @@ use crate::audit;
 use crate::batches::{self, Batch, BatchId, budgets};
 use crate::exposure;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{Ask, DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -29,11 +29,8 @@ use wire::Kind;
 const FLOOR_MAX_CENTS: i64 = 100_000;
 
 /// When a person last finished a task, UTC microseconds.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn last_us(tx: &mut Tx, person: PersonId) -> DbResult<Option<i64>> {
-    store::find_last(tx, person).await
+pub fn last_us(person: PersonId) -> Ask<Option<(i64,)>> {
+    store::find_last(person)
 }
 
 /// Notes how long a task took that is finished in this transaction.

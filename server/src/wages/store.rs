@@ -3,15 +3,13 @@
 use super::model::{Floor, Round, Work};
 use crate::batches::BatchId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Tx},
     ids::PersonId,
 };
 
 /// When a person last finished a task.
-pub async fn find_last(tx: &mut Tx, person: PersonId) -> DbResult<Option<i64>> {
-    let row: Option<(i64,)> =
-        tx.opt("select at_us from wage_times where person_id = $1 order by at_us desc limit 1", (person,)).await?;
-    Ok(row.map(|(at_us,)| at_us))
+pub fn find_last(person: PersonId) -> Ask<Option<(i64,)>> {
+    db::opt("select at_us from wage_times where person_id = $1 order by at_us desc limit 1", (person,))
 }
 
 pub async fn insert(tx: &mut Tx, work: &Work, active_ms: i64, now_us: i64) -> DbResult<()> {

@@ -295,7 +295,7 @@ pub async fn set(site: &Site, actor: PersonId, id: BatchId, cents: i64) -> Resul
     super::rules::budget(cents)?;
     let mut tx = site.db.begin().await?;
     store::lock_alone(&mut tx, id).await?;
-    let batch = batches::find_batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let batch = tx.ask(batches::find_batch(id)).await?.ok_or_else(Problem::not_found)?;
     let before = batch.budget_cents.ok_or_else(|| {
         Problem::conflict(
             "no_budget",

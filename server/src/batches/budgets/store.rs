@@ -158,8 +158,8 @@ pub async fn set_appealed(tx: &mut Tx, cause: &str) -> DbResult<()> {
 /// Forgets what is kept for causes in a state, and tells how much it was.
 pub async fn delete(tx: &mut Tx, causes: &[String], state: &str) -> DbResult<Vec<(BatchId, i64)>> {
     tx.all(
-        "delete from batch_budget_uses where state = $2 and cause in (
-           /*pg: select jsonb_array_elements_text($1::jsonb)*//*lite: select value from json_each($1)*/)
+        "delete from batch_budget_uses where state = $2 and cause /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)
          returning batch_id, kept_cents",
         (json(causes)?, state),
     )
@@ -198,8 +198,8 @@ pub async fn list_spare(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(String, i6
 /// Keeps no more for these finished tasks.
 pub async fn free_spare(tx: &mut Tx, causes: &[String]) -> DbResult<()> {
     tx.exec(
-        "update batch_budget_uses set kept_cents = 0 where state = 'done' and cause in (
-           /*pg: select jsonb_array_elements_text($1::jsonb)*//*lite: select value from json_each($1)*/)",
+        "update batch_budget_uses set kept_cents = 0 where state = 'done' and cause /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
         (json(causes)?,),
     )
     .await

@@ -13,10 +13,20 @@ impl<'t, V> Value<'t> for V where V: Encode<'t, Any> + Type<Any> + Encode<'t, Po
 
 /// A tuple of [`Value`]s, bound to `$1`, `$2`, ….
 pub trait Args<'t>: Send {
-    /// The values themselves, for SQLite.
-    fn lite(self) -> DbResult<AnyArguments>;
-    /// Adds them for PostgreSQL, behind those of statements that travel along.
+    /// The values themselves.
+    fn plain(self) -> DbResult<AnyArguments>;
+    /// The same as PostgreSQL takes them.
     fn pg(self, to: &mut PgArguments) -> DbResult<()>;
+}
+
+impl Args<'_> for AnyArguments {
+    fn plain(self) -> DbResult<AnyArguments> {
+        Ok(self)
+    }
+    fn pg(self, to: &mut PgArguments) -> DbResult<()> {
+        *to = self.convert_into().map_err(sqlx::Error::Encode)?;
+        Ok(())
+    }
 }
 
 fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {
@@ -27,7 +37,7 @@ macro_rules! args {
     ($($name:ident)*) => {
         impl<'t, $($name: Value<'t>),*> Args<'t> for ($($name,)*) {
             #[allow(non_snake_case, unused_mut)]
-            fn lite(self) -> DbResult<AnyArguments> {
+            fn plain(self) -> DbResult<AnyArguments> {
                 let ($($name,)*) = self;
                 let mut all = AnyArguments::default();
                 $(bound(Arguments::add(&mut all, $name))?;)*

@@ -9,32 +9,26 @@
 //! acknowledged write survives power loss.
 
 mod args;
+mod ask;
 mod dialect;
 mod lite;
 mod pg;
 
 pub use args::{Args, Value};
+pub use ask::{Ask, Asks, Only, all, one, opt};
 pub use lite::Lite;
+pub use pg::Pg;
 
+use ask::{Rows, Statement};
 use dialect::translate;
 use lite::{Reader, Unit};
 use pg::Session;
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, FromRow, PgPool,
-    any::AnyRow,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
-};
-use std::{str::FromStr, time::Duration};
+use sqlx::{FromRow, any::AnyRow, postgres::PgRow};
 
 /// What a database call can fail with.
 pub type DbError = sqlx::Error;
 /// Result of a database call.
 pub type DbResult<T> = Result<T, DbError>;
-
-/// A PostgreSQL connection that was idle for longer is tried before it is used: its server may
-/// have gone away.
-const IDLE_TRUSTED: Duration = Duration::from_secs(1);
 
 /// The database: an SQLite file or a PostgreSQL server. Cheap to clone.
 #[derive(Clone)]
@@ -42,19 +36,17 @@ pub enum Db {
     /// The embedded default.
     Lite(Lite),
     /// Many processes may share one.
-    Pg(PgPool),
+    Pg(Pg),
 }
 
 /// One transaction; dropped without [`Tx::commit`], it never happened.
 pub struct Tx(Inner);
 
+/// What PostgreSQL is asked lies on the heap: callers hold it within their own futures, many deep.
 enum Inner {
     LiteWrite(Unit),
     LiteRead(Reader),
-    PgWrite(Session),
-    /// Without a transaction: at PostgreSQL's default isolation each statement sees what was
-    /// committed before it either way.
-    PgRead(PoolConnection<sqlx::Postgres>),
+    Pg(Session),
 }
 
 impl Db {
@@ -66,30 +58,7 @@ impl Db {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Lite::open(url).map(Self::Lite);
         }
-        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(10))
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // A plan of its own for each call takes longer than most statements do, and the first
-                    // calls would take longer than later ones. Nor is one compiled to machine code: with
-                    // millions of rows the planner asks for that, and it takes seconds each time.
-                    connection.execute("set plan_cache_mode = force_generic_plan; set jit = off").await.map(drop)
-                })
-            })
-            .before_acquire(|connection, about| {
-                Box::pin(async move {
-                    if about.idle_for > IDLE_TRUSTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(options)
-            .await?;
-        Ok(Self::Pg(pool))
+        Pg::open(url).await.map(Self::Pg)
     }
 
     /// Starts a transaction that may write. Hold it shortly: on SQLite it is the only one.
@@ -99,14 +68,18 @@ impl Db {
     pub async fn begin(&self) -> DbResult<Tx> {
         match self {
             Self::Lite(lite) => Ok(Tx(Inner::LiteWrite(lite.begin().await?))),
-            Self::Pg(pool) => {
-                let begun = match pool.begin().await {
-                    // It was cut off since its last use; nothing was done on it yet.
-                    Err(DbError::Io(_)) => pool.begin().await,
-                    other => other,
-                };
-                Ok(Tx(Inner::PgWrite(Session::new(begun?))))
-            }
+            Self::Pg(pg) => Ok(Tx(Inner::Pg(Box::pin(Session::begin(pg)).await?))),
+        }
+    }
+
+    /// The same for one statement, which on PostgreSQL is a transaction by itself.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn alone(&self) -> DbResult<Tx> {
+        match self {
+            Self::Lite(_) => self.begin().await,
+            Self::Pg(pg) => Ok(Tx(Inner::Pg(Box::pin(Session::alone(pg)).await?))),
         }
     }
 
@@ -117,7 +90,7 @@ impl Db {
     pub async fn read(&self) -> DbResult<Tx> {
         match self {
             Self::Lite(lite) => Ok(Tx(Inner::LiteRead(lite.read().await?))),
-            Self::Pg(pool) => Ok(Tx(Inner::PgRead(pool.acquire().await?))),
+            Self::Pg(pg) => Ok(Tx(Inner::Pg(Box::pin(Session::alone(pg)).await?))),
         }
     }
 
@@ -148,8 +121,18 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Lite(lite) => lite.close().await,
-            Self::Pg(pool) => pool.close().await,
+            Self::Pg(pg) => pg.close(),
         }
+    }
+}
+
+impl Inner {
+    async fn rows<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Rows> {
+        Ok(match self {
+            Self::LiteWrite(unit) => Rows::Lite(unit.all(sql, &args.plain()?).await?),
+            Self::LiteRead(reader) => Rows::Lite(reader.all(sql, args.plain()?).await?),
+            Self::Pg(session) => Rows::Pg(Box::pin(session.run(sql, args)).await?.rows),
+        })
     }
 }
 
@@ -161,8 +144,8 @@ impl Tx {
     pub async fn commit(self) -> DbResult<()> {
         match self.0 {
             Inner::LiteWrite(unit) => unit.commit().await,
-            Inner::PgWrite(tx) => tx.commit().await,
-            Inner::LiteRead(_) | Inner::PgRead(_) => Ok(()),
+            Inner::Pg(session) => Box::pin(session.commit()).await,
+            Inner::LiteRead(_) => Ok(()),
         }
     }
 
@@ -171,8 +154,7 @@ impl Tx {
         match &mut self.0 {
             Inner::LiteWrite(unit) => unit.exec(sql, args).await,
             Inner::LiteRead(reader) => reader.exec(sql, args).await,
-            Inner::PgWrite(session) => pg::exec(session.connection().await?, sql, args).await,
-            Inner::PgRead(connection) => pg::exec(connection, sql, args).await,
+            Inner::Pg(session) => Ok(Box::pin(session.run(sql, args)).await?.touched),
         }
     }
 
@@ -181,10 +163,36 @@ impl Tx {
     /// change rows of its own.
     pub async fn push<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
         match &mut self.0 {
-            Inner::LiteWrite(unit) => unit.exec(sql, args).await.map(drop),
-            Inner::PgWrite(session) => session.push(sql, args).await,
-            Inner::LiteRead(_) | Inner::PgRead(_) => self.exec(sql, args).await.map(drop),
+            Inner::Pg(session) => Box::pin(session.push(sql, args)).await,
+            Inner::LiteWrite(_) | Inner::LiteRead(_) => self.exec(sql, args).await.map(drop),
         }
+    }
+
+    /// The same in its turn: behind what was pushed before and whose rows it may change.
+    pub async fn follow<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<()> {
+        match &mut self.0 {
+            Inner::Pg(session) => Box::pin(session.follow(sql, args)).await,
+            Inner::LiteWrite(_) | Inner::LiteRead(_) => self.exec(sql, args).await.map(drop),
+        }
+    }
+
+    /// Runs statements of which none needs the answer of another, in their order: on PostgreSQL in one
+    /// message.
+    pub async fn ask<A: Asks>(&mut self, asks: A) -> DbResult<A::Out> {
+        let statements = asks.statements()?;
+        let rows = match &mut self.0 {
+            Inner::Pg(session) => {
+                Box::pin(session.all(statements)).await?.into_iter().map(|answer| Rows::Pg(answer.rows)).collect()
+            }
+            lite => {
+                let mut rows = Vec::with_capacity(statements.len());
+                for Statement { sql, args } in statements {
+                    rows.push(lite.rows(sql, args).await?);
+                }
+                rows
+            }
+        };
+        A::of(&rows)
     }
 
     /// The first row, if there is one.
@@ -202,27 +210,16 @@ impl Tx {
 
     /// Every row.
     pub async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-        match &mut self.0 {
-            Inner::LiteWrite(unit) => unit.all(sql, args).await,
-            Inner::LiteRead(reader) => reader.all(sql, args).await,
-            Inner::PgWrite(session) => pg::all(session.connection().await?, sql, args).await,
-            Inner::PgRead(connection) => pg::all(connection, sql, args).await,
-        }
+        self.0.rows(sql, args).await?.filled()
     }
 
     /// Runs a script of several statements; for migrations only.
     pub(super) async fn script(&mut self, sql: &str) -> DbResult<()> {
         match &mut self.0 {
-            Inner::PgWrite(session) => {
-                let text = translate(sql, true);
-                sqlx::raw_sql(AssertSqlSafe(text)).execute(session.connection().await?).await?;
-            }
-            Inner::LiteWrite(unit) => unit.script(sql).await?,
-            Inner::LiteRead(_) | Inner::PgRead(_) => {
-                return Err(sqlx::Error::Protocol("a reader cannot migrate".into()));
-            }
+            Inner::Pg(session) => session.script(translate(sql, true)).await,
+            Inner::LiteWrite(unit) => unit.script(sql).await,
+            Inner::LiteRead(_) => Err(sqlx::Error::Protocol("a reader cannot migrate".into())),
         }
-        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::model::Enrolment;
 use crate::batches::BatchId;
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Only, Tx},
     ids::PersonId,
 };
 
@@ -11,8 +11,8 @@ use crate::platform::{
 ///
 /// It also holds the person until the end of the transaction, in all batches: so nobody passes a
 /// limit by asking twice at a time. SQLite has only one writer; PostgreSQL gets an advisory lock.
-pub async fn enrol(tx: &mut Tx, person: PersonId, batch: BatchId, count: i64) -> DbResult<Enrolment> {
-    tx.one(
+pub fn enrol(person: PersonId, batch: BatchId, count: i64) -> Ask<Only<Enrolment>> {
+    db::one(
         "insert into enrolments (person_id, batch_id, served) values ($1, $2, $3)
          on conflict (person_id, batch_id) do update set served = enrolments.served + $3
          returning served, cursor_rank, cursor_item, cursor_returned, rest_us,
@@ -20,7 +20,6 @@ pub async fn enrol(tx: &mut Tx, person: PersonId, batch: BatchId, count: i64) ->
            /*pg: , pg_advisory_xact_lock(hashtextextended($1, 4021)) */",
         (person, batch, count),
     )
-    .await
 }
 
 /// Takes tasks back from the count that were not given after all.

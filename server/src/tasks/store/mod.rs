@@ -6,22 +6,21 @@ mod queue;
 pub use enrolments::*;
 pub use queue::*;
 
-use super::model::{Lease, Live, TaskId, TaskRow};
+use super::model::{Closed, Lease, Live, TaskId, TaskRow};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Tx},
     ids::PersonId,
 };
 
 /// Live leases of a person in all batches.
-pub async fn list_live(tx: &mut Tx, person: PersonId, now_us: i64) -> DbResult<Vec<Live>> {
-    tx.all(
+pub fn list_live(person: PersonId, now_us: i64) -> Ask<Vec<Live>> {
+    db::all(
         "select t.id, t.item_id, t.batch_id, t.person_id, t.state, t.leased_us, t.expires_us, q.sensitivity, q.categories
          from tasks t join queue q on q.item_id = t.item_id
          where t.person_id = $1 and t.state = 'leased' and t.expires_us > $2 order by t.id",
         (person, now_us),
     )
-    .await
 }
 
 /// Stores new leases of one person in one batch, all from the same moment.
@@ -45,24 +44,17 @@ pub async fn find(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
 }
 
 /// Ends a lease that still stands; `late_us` is the oldest end of a lease that is forgiven. It tells how
-/// sensitive the item is.
-pub async fn close(
-    tx: &mut Tx,
-    id: TaskId,
-    person: PersonId,
-    to: &str,
-    now_us: i64,
-    late_us: i64,
-) -> DbResult<Option<Live>> {
-    tx.opt(
+/// sensitive the item is, and what its batch pays now.
+pub fn close(id: TaskId, person: PersonId, to: &str, now_us: i64, late_us: i64) -> Ask<Option<Closed>> {
+    db::opt(
         "update tasks set state = $3, closed_us = $4
          where id = $1 and person_id = $2 and state = 'leased' and expires_us > $5
          returning id, item_id, batch_id, person_id, state, leased_us, expires_us,
            (select q.sensitivity from queue q where q.item_id = tasks.item_id) as sensitivity,
-           (select q.categories from queue q where q.item_id = tasks.item_id) as categories",
+           (select q.categories from queue q where q.item_id = tasks.item_id) as categories,
+           (select b.pay_cents from batches b where b.id = tasks.batch_id) as pay_cents",
         (id, person, to, now_us, late_us),
     )
-    .await
 }
 
 /// Notes why a task was given back.

@@ -5,7 +5,7 @@
 
 use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::db::{self, Ask, DbResult, Tx};
 
 pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     tx.exec(
@@ -294,15 +294,15 @@ pub async fn free_answer(tx: &mut Tx, item: ItemId) -> DbResult<()> {
 }
 
 /// Takes the item's row for this transaction and tells its slots.
-pub async fn lock_item(tx: &mut Tx, item: ItemId) -> DbResult<Option<Slots>> {
-    tx.opt("select target, answers, leases from queue where item_id = $1 /*pg: for no key update*/", (item,)).await
+pub fn lock_item(item: ItemId) -> Ask<Option<Slots>> {
+    db::opt("select target, answers, leases from queue where item_id = $1 /*pg: for no key update*/", (item,))
 }
 
 pub async fn list_ripe(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId,)>> {
     let items = serde_json::to_string(items).map_err(|error| sqlx::Error::Encode(error.into()))?;
     tx.all(
-        "select item_id from queue where (answers >= target or lane = 1) and item_id in (
-           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/)",
+        "select item_id from queue where (answers >= target or lane = 1) and item_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
         (items,),
     )
     .await

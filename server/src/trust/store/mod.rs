@@ -7,7 +7,7 @@ pub mod qualifications;
 use super::model::{Agreement, Craft, Known, Tally};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{DbError, DbResult, Tx},
+    db::{self, Ask, DbError, DbResult, Only, Tx},
     ids::PersonId,
 };
 use serde::Serialize;
@@ -28,8 +28,8 @@ pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -
 
 /// What is measured of a person, all 0 and nameless where nothing is, and how they stand with a batch's
 /// qualification.
-pub async fn known(tx: &mut Tx, person: PersonId, craft: Craft, language: &str, batch: BatchId) -> DbResult<Known> {
-    tx.one(
+pub fn known(person: PersonId, craft: Craft, language: &str, batch: BatchId) -> Ask<Only<Known>> {
+    db::one(
         "select (select count(*) from qualification_batches where batch_id = $4) as required,
            (select count(*) from qualifications where person_id = $1 and batch_id = $4) as passed,
            coalesce(s.person_id, '') as person_id, coalesce(s.craft, '') as craft, coalesce(s.language, '') as language,
@@ -43,7 +43,6 @@ pub async fn known(tx: &mut Tx, person: PersonId, craft: Craft, language: &str, 
          left join standings s on s.person_id = $1 and s.craft = $2 and s.language = $3",
         (person, craft.as_str(), language, batch),
     )
-    .await
 }
 
 pub async fn find(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Option<Tally>> {
@@ -147,19 +146,18 @@ pub struct Agreed {
     pub at_us: i64,
 }
 
-/// What an item said before about the people of these agreements.
-pub async fn list_agreements(tx: &mut Tx, item: ItemId, of: &[Agreement]) -> DbResult<Vec<Agreed>> {
-    let people: Vec<PersonId> = of.iter().map(|one| one.person).collect();
-    tx.all(
+/// What an item said before about some people.
+pub fn list_agreements(item: ItemId, people: &[PersonId]) -> DbResult<Ask<Vec<Agreed>>> {
+    Ok(db::all(
         "select person_id, craft, right_ppm, wrong_ppm, at_us from agreements
          where item_id = $1 and person_id /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value from json_each($2)*/ /*pg: )*/)",
         (item, json(&people)?),
-    )
-    .await
+    ))
 }
 
-/// Keeps what an item says about people, each with the time of its first saying.
+/// Keeps what an item says about people, each with the time of its first saying; not where their counts
+/// began anew after it.
 pub async fn put_agreements(tx: &mut Tx, item: ItemId, of: &[(&Agreement, i64)], language: &str) -> DbResult<()> {
     #[derive(Serialize)]
     struct Row<'a> {
@@ -179,13 +177,14 @@ pub async fn put_agreements(tx: &mut Tx, item: ItemId, of: &[(&Agreement, i64)],
             at_us,
         })
         .collect();
-    tx.push(
+    tx.follow(
         "insert into agreements (person_id, item_id, craft, language, right_ppm, wrong_ppm, at_us)
          select n.person_id, $1, n.craft, $2, n.right_ppm, n.wrong_ppm, n.at_us
          from /*pg: jsonb_to_recordset($3::jsonb) as n (person_id text, craft text, right_ppm bigint, wrong_ppm bigint, at_us bigint)*/
            /*lite: (select value ->> 'person_id' as person_id, value ->> 'craft' as craft, value ->> 'right_ppm' as right_ppm,
              value ->> 'wrong_ppm' as wrong_ppm, value ->> 'at_us' as at_us from json_each($3)) as n*/
-         where true
+         where not exists (select 1 from standings s where s.person_id = n.person_id and s.craft = n.craft
+           and s.language = $2 and s.window_us > n.at_us)
          on conflict (person_id, item_id, craft) do update set right_ppm = excluded.right_ppm, wrong_ppm = excluded.wrong_ppm",
         (item, language, json(&rows)?),
     )
@@ -196,16 +195,9 @@ fn json(rows: &impl Serialize) -> DbResult<String> {
     serde_json::to_string(rows).map_err(|error| DbError::Encode(error.into()))
 }
 
-/// Adds to what is counted of a person; false when their counts began anew after `at_us`.
-pub async fn add_agreement(
-    tx: &mut Tx,
-    change: &Agreement,
-    language: &str,
-    answered: i64,
-    at_us: i64,
-) -> DbResult<bool> {
-    let touched = tx
-        .exec(
+/// Adds to what is counted of a person, unless their counts began anew after `at_us`.
+pub async fn add_agreement(tx: &mut Tx, change: &Agreement, language: &str, answered: i64, at_us: i64) -> DbResult<()> {
+    tx.follow(
             "insert into standings (person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure,
                answered, agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us)
              values ($1, $2, $3, 0, 0, 0, 0, 0, 0, $6, $4, $5, 0, 0, 0, 0, null, 0)
@@ -213,7 +205,6 @@ pub async fn add_agreement(
                agree_wrong = standings.agree_wrong + $5, answered = standings.answered + $6
              where standings.window_us <= $7",
             (change.person, change.craft.as_str(), language, change.right_ppm, change.wrong_ppm, answered, at_us),
-        )
-        .await?;
-    Ok(touched == 1)
+    )
+    .await
 }

@@ -11,7 +11,7 @@ pub use workers::*;
 use super::model::{Calibration, Entry, EntryId, StoredRuling, Verdict};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{DbResult, Tx},
+    db::{self, Ask, DbResult, Only, Tx},
     ids::PersonId,
 };
 
@@ -95,13 +95,12 @@ pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) ->
     .await
 }
 
-pub async fn find_last(tx: &mut Tx, item: ItemId) -> DbResult<Option<Entry>> {
-    tx.opt(
+pub fn find_last(item: ItemId) -> Ask<Option<Entry>> {
+    db::opt(
         "select cause, cause_id, state, label, probability, answers, method, evidence, at_us
          from verdict_history where item_id = $1 order by id desc limit 1",
         (item,),
     )
-    .await
 }
 
 pub async fn list_history(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Entry>> {
@@ -255,8 +254,8 @@ pub struct Background {
     pub decided: i64,
 }
 
-pub async fn find_background(tx: &mut Tx, item: ItemId, batch: BatchId) -> DbResult<Background> {
-    tx.one(
+pub fn find_background(item: ItemId, batch: BatchId) -> Ask<Only<Background>> {
+    db::one(
         "select newest.prior_yes, newest.temperature,
            cast(case when exists (select 1 from rulings where item_id = $1) then 1 else 0 end as bigint) as ruled,
            cast(case when exists (select 1 from predictions where item_id = $1) then 1 else 0 end as bigint) as predicted,
@@ -265,7 +264,6 @@ pub async fn find_background(tx: &mut Tx, item: ItemId, batch: BatchId) -> DbRes
            select prior_yes, temperature from calibrations where batch_id = $2 order by id desc limit 1) as newest on true",
         (item, batch),
     )
-    .await
 }
 
 /// The newest calibration of a batch.

@@ -2,14 +2,13 @@
 
 use super::super::model::{Settings, Verdict};
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::db::{self, Ask, DbResult, Tx};
 
-pub async fn find_settings(tx: &mut Tx, batch: BatchId) -> DbResult<Option<Settings>> {
-    tx.opt(
+pub fn find_settings(batch: BatchId) -> Ask<Option<Settings>> {
+    db::opt(
         "select audit_ppm, recheck_ppm, recheck_after_s, budget_cents from verdict_settings where batch_id = $1",
         (batch,),
     )
-    .await
 }
 
 pub async fn put_settings(tx: &mut Tx, batch: BatchId, settings: Settings) -> DbResult<()> {

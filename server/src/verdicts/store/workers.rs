@@ -2,7 +2,7 @@
 
 use super::super::model::Cells;
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{DbError, DbResult, Tx};
+use crate::platform::db::{self, Ask, DbError, DbResult, Tx};
 use serde::Serialize;
 
 /// What a worker said on gold and on settled items, all items together.
@@ -47,8 +47,8 @@ impl Known {
 }
 
 /// What is known of some workers, a row for each.
-pub async fn list_workers(tx: &mut Tx, item: ItemId, workers: &[&str]) -> DbResult<Vec<Known>> {
-    tx.all(
+pub fn list_workers(item: ItemId, workers: &[&str]) -> DbResult<Ask<Vec<Known>>> {
+    Ok(db::all(
         "select n.worker_id,
            cast(coalesce(sum(c.yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(c.yes_no), 0) as bigint) as yes_no,
            cast(coalesce(sum(c.no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(c.no_no), 0) as bigint) as no_no,
@@ -60,8 +60,7 @@ pub async fn list_workers(tx: &mut Tx, item: ItemId, workers: &[&str]) -> DbResu
          left join contributions o on o.item_id = $1 and o.worker_id = n.worker_id
          group by n.worker_id",
         (item, json(&workers)?),
-    )
-    .await
+    ))
 }
 
 /// A lesson: which item of which batch teaches what about which worker, by which answer.

@@ -20,10 +20,10 @@ mod writer;
 
 pub(super) use reader::Reader;
 
-use super::{Args, DbError, DbResult, Row, dialect::translate};
+use super::{Args, DbError, DbResult, dialect::translate};
 use link::{Link, Pragmas, path_of};
 use reader::Readers;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
 use std::{
     cell::Cell,
     sync::{
@@ -209,13 +209,12 @@ impl Unit {
     }
 
     pub(super) async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
-        let args = args.lite()?;
+        let args = args.plain()?;
         self.begun().await?.link.exec(sql, &args)
     }
 
-    pub(super) async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-        let args = args.lite()?;
-        filled(&self.begun().await?.link.all(sql, &args)?)
+    pub(super) async fn all(&mut self, sql: &'static str, args: &AnyArguments) -> DbResult<Vec<AnyRow>> {
+        self.begun().await?.link.all(sql, args)
     }
 
     pub(super) async fn commit(mut self) -> DbResult<()> {
@@ -245,9 +244,4 @@ impl Drop for Unit {
             self.lite.look_after();
         }
     }
-}
-
-/// Rows as what the caller wants.
-fn filled<R: Row>(rows: &[AnyRow]) -> DbResult<Vec<R>> {
-    rows.iter().map(R::from_row).collect()
 }

@@ -1,7 +1,8 @@
 //! Connections that only read: statements run in a thread that may take its time, quick ones at once.
 
-use super::super::{Args, DbError, DbResult, Row};
-use super::{filled, link::Link};
+use super::super::{Args, DbError, DbResult};
+use super::link::Link;
+use sqlx::any::{AnyArguments, AnyRow};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -87,12 +88,11 @@ impl Reader {
     }
 
     pub async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
-        let args = args.lite()?;
+        let args = args.plain()?;
         self.work(move |link| link.exec(sql, &args)).await
     }
 
-    pub async fn all<'t, R: Row>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Vec<R>> {
-        let args = args.lite()?;
-        filled(&self.work(move |link| link.all(sql, &args)).await?)
+    pub async fn all(&mut self, sql: &'static str, args: AnyArguments) -> DbResult<Vec<AnyRow>> {
+        self.work(move |link| link.all(sql, &args)).await
     }
 }
