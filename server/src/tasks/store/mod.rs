@@ -121,7 +121,7 @@ pub async fn expire(tx: &mut Tx, now_us: i64) -> DbResult<Vec<(ItemId, BatchId, 
         .all(
             "update tasks set state = 'expired', closed_us = $1
              where state = 'leased' and id /*pg: = any(array(*//*lite: in (*/
-                 select id from tasks where state = 'leased' and expires_us <= $1 order by expires_us limit $2
+                 select id from tasks where state = 'leased' and expires_us >= 0 and expires_us <= $1 order by expires_us limit $2
                  /*pg: for update skip locked*/
                /*pg: )*/)
              returning item_id, batch_id, id",
@@ -147,7 +147,7 @@ pub async fn first_end(tx: &mut Tx, batch: BatchId) -> DbResult<Option<i64>> {
     let row: (Option<i64>,) = tx
         .one(
             "select min(t.expires_us) from (
-               select batch_id, expires_us from tasks where state = 'leased' order by expires_us limit 1000) as t
+               select batch_id, expires_us from tasks where state = 'leased' and expires_us >= 0 order by expires_us limit 1000) as t
              where t.batch_id = $1",
             (batch,),
         )
@@ -161,7 +161,7 @@ pub async fn next_end(tx: &mut Tx, batch: BatchId, person: PersonId) -> DbResult
     let row: (Option<i64>,) = tx
         .one(
             "select min(t.expires_us) from (
-               select item_id, batch_id, person_id, expires_us from tasks where state = 'leased'
+               select item_id, batch_id, person_id, expires_us from tasks where state = 'leased' and expires_us >= 0
                order by expires_us limit 1000) as t
              join queue q on q.item_id = t.item_id
              where t.batch_id = $1 and t.person_id <> $2 and q.lane = 0

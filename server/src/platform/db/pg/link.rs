@@ -4,7 +4,7 @@ use super::plain;
 use crate::platform::db::{Args, DbError, DbResult, ask::Statement, dialect::dialect};
 use futures_util::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, Connection, Either, Executor, PgConnection,
+    AssertSqlSafe, Connection, Either, Execute, Executor, PgConnection, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 use std::collections::HashSet;
@@ -61,31 +61,20 @@ impl Link {
     }
 
     /// Runs one statement by itself.
-    pub async fn alone(&mut self, sql: &'static str, args: PgArguments) -> DbResult<Answer> {
-        let mut answer = Answer { rows: Vec::new(), touched: 0 };
-        let mut stream = self.connection.fetch_many(sqlx::query_with(AssertSqlSafe(sql), args));
-        let told = loop {
-            match stream.try_next().await {
-                Ok(Some(Either::Left(done))) => answer.touched += done.rows_affected(),
-                Ok(Some(Either::Right(row))) => answer.rows.push(row),
-                Ok(None) => break Ok(answer),
-                Err(error) => break Err(error),
-            }
-        };
-        drop(stream);
-        self.seen(told)
-    }
-
-    /// Runs one statement by itself, with its arguments as they are.
     pub async fn run<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<Answer> {
         let mut bound = PgArguments::default();
         args.pg(&mut bound)?;
-        self.alone(dialect(sql, true), bound).await
+        let mut answers = self.told(sqlx::query_with(AssertSqlSafe(dialect(sql, true)), bound)).await?;
+        answers.pop().ok_or(DbError::RowNotFound)
     }
 
     /// Sends several statements in one message, those with arguments prepared before, and reads all they
     /// bring. One that fails ends it: those behind it do not run.
     pub async fn flight(&mut self, statements: &[Statement], frame: Frame) -> DbResult<Vec<Answer>> {
+        if self.prepared.len() + statements.len() > PREPARED_MAX {
+            let forget: Vec<String> = self.prepared.drain().map(|name| format!("deallocate s{name:x}")).collect();
+            self.whole(forget.join(";")).await?;
+        }
         let mut text = String::from(if frame.begin { "begin;" } else { "" });
         for statement in statements {
             // Without arguments it may be of any kind, and most kinds cannot be prepared.
@@ -99,7 +88,7 @@ impl Link {
             text.push(';');
         }
         text.push_str(if frame.commit { "commit" } else { "" });
-        let answers = self.told(text).await?;
+        let answers = self.told(sqlx::raw_sql(AssertSqlSafe(text))).await?;
         let skip = usize::from(frame.begin);
         Ok(answers.into_iter().skip(skip).take(statements.len()).collect())
     }
@@ -109,10 +98,6 @@ impl Link {
         let name = name(statement);
         if self.prepared.contains(&name) {
             return Ok(());
-        }
-        if self.prepared.len() >= PREPARED_MAX {
-            let forget: Vec<String> = self.prepared.drain().map(|name| format!("deallocate s{name:x}")).collect();
-            self.whole(forget.join(";")).await?;
         }
         let types = plain::types(&statement.args)?;
         // `explain` makes the plan, as for large tables: one that is empty yet would be read from end to end
@@ -134,9 +119,10 @@ impl Link {
         Ok(())
     }
 
-    async fn told(&mut self, text: String) -> DbResult<Vec<Answer>> {
+    /// What each of some statements brings.
+    async fn told<'q>(&mut self, query: impl Execute<'q, Postgres> + 'q) -> DbResult<Vec<Answer>> {
         let (mut answers, mut rows) = (Vec::new(), Vec::new());
-        let mut stream = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(&mut self.connection);
+        let mut stream = self.connection.fetch_many(query);
         let told = loop {
             match stream.try_next().await {
                 Ok(Some(Either::Left(done))) => {
