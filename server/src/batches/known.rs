@@ -60,5 +60,5 @@ pub async fn known_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Arc<Item>>> 
     if let Some(item) = ITEMS.get(id) {
         return Ok(Some(item));
     }
-    Ok(store::find_item(tx, id).await?.map(|item| ITEMS.put(id, item)))
+    Ok(tx.ask(store::find_item(id)).await?.map(|item| ITEMS.put(id, item)))
 }

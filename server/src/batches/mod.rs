@@ -259,7 +259,12 @@ pub async fn latest_of(tx: &mut Tx, kind: Kind, most: i64) -> DbResult<Vec<Batch
 /// # Errors
 /// When the database does not answer.
 pub async fn item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
-    store::find_item(tx, id).await
+    tx.ask(asked_item(id)).await
+}
+
+/// Asks for an item.
+pub fn asked_item(id: ItemId) -> Ask<Option<Item>> {
+    store::find_item(id)
 }
 
 /// The clips of those of some items that have one.

@@ -178,12 +178,11 @@ pub async fn insert_item(tx: &mut Tx, item: &Item, now_us: i64) -> DbResult<bool
     Ok(touched == 1)
 }
 
-pub async fn find_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
-    tx.opt(
+pub fn find_item(id: ItemId) -> Ask<Option<Item>> {
+    db::opt(
         "select id, batch_id, phrase, hint, sensitivity, categories, clip_id, gold_label, gold_reason from items where id = $1",
         (id,),
     )
-    .await
 }
 
 /// The thresholds in force at a moment.

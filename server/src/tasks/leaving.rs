@@ -27,7 +27,7 @@ pub async fn give_back(
     now_us: i64,
 ) -> Result<Option<Live>, Problem> {
     let closed = tx.ask(store::close(id, person, "skipped", now_us, i64::MIN)).await?;
-    let Some(left) = closed.map(|closed| closed.live) else { return Ok(None) };
+    let Some(left) = closed else { return Ok(None) };
     if code.is_some() || !note.is_empty() {
         store::set_reason(tx, id, code.map(SkipCode::as_str), note).await?;
     }

@@ -7,10 +7,19 @@ use super::{
     shown::{self, Care},
     store,
 };
-use crate::batches::Batch;
+use crate::batches::{Batch, BatchId};
 use crate::exposure::{self, Open, Standing};
-use crate::platform::{db::Tx, ids::PersonId, problem::Problem};
+use crate::platform::{db::Tx, ids::PersonId, memo::Memo, problem::Problem};
 use wire::Task;
+
+/// Which batches the tasks are of that were lent here lately: the batch can then be asked for together with
+/// the task, and is read anew where that guess was wrong.
+static BATCHES: Memo<TaskId, BatchId> = Memo::new(1_024);
+
+/// The batch that a task was probably lent from.
+pub fn likely_batch(task: TaskId) -> Option<BatchId> {
+    BATCHES.get(task).map(|batch| *batch)
+}
 
 /// Leases of what was picked; sensitive ones are short, and never longer than a limit leaves.
 pub fn leases(batch: &Batch, at: &Enrolment, picked: &[Picked], care: &Standing, now_us: i64) -> Vec<Lease> {
@@ -54,6 +63,9 @@ pub async fn keep(
         tasks.push(shown::describe(&mut tx, batch, lease, care).await?);
     }
     tx.commit().await?;
+    for lease in leases {
+        BATCHES.put(lease.id, batch.id);
+    }
     metrics::counter!("sayso_tasks_issued_total").increment(leases.len() as u64);
     Ok(Some(tasks))
 }
@@ -66,7 +78,7 @@ pub async fn give_back(tx: &mut Tx, task: &TaskRow, now_us: i64) -> Result<(), P
     if let Some(ended) = tx.ask(store::close(task.id, task.person_id, "expired", now_us, i64::MIN)).await? {
         store::free_lease(tx, task.item_id).await?;
         afford::give_back(tx, &[(task.batch_id, task.id.to_string())]).await?;
-        if ended.live.sensitivity > 0 {
+        if ended.sensitivity > 0 {
             exposure::close(tx, task.person_id, &task.id.to_string(), now_us).await?;
         }
     }

@@ -30,7 +30,7 @@ pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few};
 pub use shown::view;
 
-use model::{Closed, Live};
+use model::Live;
 
 use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::exposure;
@@ -124,10 +124,20 @@ pub async fn submit_late(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64)
 
 /// `late_us` is the oldest end of a lease that is forgiven.
 async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: i64) -> Result<Submitted, Problem> {
-    let asked = (store::close(id, person, "submitted", now_us, late_us), wages::last_us(person));
-    let (closed, before) = tx.ask(asked).await?;
+    let closing = store::close(id, person, "submitted", now_us, late_us);
+    let (closed, before, batch) = match lend::likely_batch(id) {
+        Some(batch) => tx.ask((closing, wages::last_us(person), batches::asked(batch))).await?,
+        None => {
+            let (closed, before) = tx.ask((closing, wages::last_us(person))).await?;
+            (closed, before, None)
+        }
+    };
     let before_us = before.map(|(at_us,)| at_us);
-    if let Some(Closed { live: Live { task, sensitivity, .. }, pay_cents }) = closed {
+    if let Some(Live { task, sensitivity, .. }) = closed {
+        let batch = match batch {
+            Some(batch) if batch.id == task.batch_id => batch,
+            _ => batches::batch(tx, task.batch_id).await?.ok_or_else(Problem::not_found)?,
+        };
         if sensitivity > 0 {
             exposure::close(tx, person, &id.to_string(), now_us).await?;
         }
@@ -135,7 +145,7 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
             store::move_pace(tx, task.batch_id, (now_us - task.leased_us) / 1_000).await?;
         }
         let late = task.expires_us <= now_us;
-        return Ok(Submitted { task, pay_cents, before_us, late, counted: false });
+        return Ok(Submitted { task, pay_cents: batch.pay_cents, before_us, late, counted: false });
     }
     let before = own(tx, id, person).await?;
     if before.state == "expired"

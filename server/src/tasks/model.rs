@@ -59,16 +59,6 @@ pub struct Live {
     pub categories: i64,
 }
 
-/// A lease that was just closed.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Closed {
-    /// As it stood.
-    #[sqlx(flatten)]
-    pub live: Live,
-    /// What its batch pays for a task now.
-    pub pay_cents: i64,
-}
-
 /// A task that was closed with an answer.
 #[derive(Clone, Debug)]
 pub struct Submitted {

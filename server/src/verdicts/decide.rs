@@ -14,11 +14,11 @@ use crate::platform::{
 };
 use crate::tasks::{self, Slots};
 use crate::trust::{self, Agreed, Level};
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 /// Everything known about an item whose row is locked.
 pub struct Known {
-    pub item: Arc<Item>,
+    pub item: Item,
     pub batch: Batch,
     settings: Settings,
     clip_id: String,
@@ -105,11 +105,12 @@ fn said(answers: &[Answer], predictions: Vec<Prediction>) -> Vec<(Said, String)>
 /// Takes an item for this transaction and reads all that is known about it; `None` for what is
 /// not judged.
 pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
-    let Some(item) = batches::known_item(tx, id).await? else { return Ok(None) };
+    let (Some(slots), Some(item)) = tx.ask((tasks::lock_item(id), batches::asked_item(id))).await? else {
+        return Ok(None);
+    };
     let Some(clip_id) = item.clip_id.clone() else { return Ok(None) };
     let clip: ClipId = clip_id.parse().map_err(|error: uuid::Error| sqlx::Error::Decode(error.into()))?;
     let asked = (
-        tasks::lock_item(id),
         batches::asked(item.batch_id),
         answers::of_item(id),
         store::find_background(id, item.batch_id),
@@ -117,7 +118,7 @@ pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
         store::find_last(id),
         media::asked(clip),
     );
-    let (Some(slots), Some(batch), answers, background, settings, last, clip) = tx.ask(asked).await? else {
+    let (Some(batch), answers, background, settings, last, clip) = tx.ask(asked).await? else {
         return Ok(None);
     };
     let rulings = if background.ruled > 0 { store::list_rulings(tx, id).await? } else { Vec::new() };

@@ -143,4 +143,3 @@ asks!(A B C);
 asks!(A B C D);
 asks!(A B C D E);
 asks!(A B C D E F);
-asks!(A B C D E F G);

@@ -14,6 +14,7 @@ mod session;
 pub(super) use session::Session;
 
 use super::{DbError, DbResult};
+use crate::platform::clock::steady;
 use deadpool::{
     Runtime,
     managed::{self, Manager, Metrics, PoolError, QueueMode, RecycleError, RecycleResult},
@@ -29,7 +30,7 @@ use std::{
 };
 use tokio::{
     runtime::{Handle, Id},
-    time::{Instant, interval, sleep},
+    time::{interval, sleep},
 };
 
 /// A connection that was idle for longer is tried before it is used: its server may have gone away.
@@ -120,10 +121,10 @@ impl Manager for Opener {
     type Error = DbError;
 
     async fn create(&self) -> DbResult<Link> {
-        let (until, mut pause) = (Instant::now() + PATIENCE, Duration::from_millis(10));
+        let (until, mut pause) = (steady() + PATIENCE, Duration::from_millis(10));
         loop {
             match Link::open(&self.0).await {
-                Err(error) if is_passing(&error) && Instant::now() + pause < until => sleep(pause).await,
+                Err(error) if is_passing(&error) && steady() + pause < until => sleep(pause).await,
                 other => return other,
             }
             pause = (pause * 2).min(Duration::from_secs(1));
