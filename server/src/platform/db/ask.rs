@@ -88,7 +88,7 @@ impl Rows {
     }
 }
 
-/// One [`Ask`], a tuple of them, or a list of one kind, answered in their order.
+/// One [`Ask`], or a tuple of them, answered in their order.
 pub trait Asks: Send {
     /// What they bring.
     type Out;
@@ -112,16 +112,6 @@ impl<O: Outcome> Asks for Ask<O> {
     }
 }
 
-impl<O: Outcome> Asks for Vec<Ask<O>> {
-    type Out = Vec<O::Out>;
-    fn statements(self) -> DbResult<Vec<Statement>> {
-        self.into_iter().map(|ask| ask.statement).collect()
-    }
-    fn of(rows: &[Rows]) -> DbResult<Self::Out> {
-        rows.iter().map(O::of).collect()
-    }
-}
-
 macro_rules! asks {
     ($($name:ident)*) => {
         impl<$($name: Outcome),*> Asks for ($(Ask<$name>,)*) {
@@ -141,5 +131,4 @@ macro_rules! asks {
 asks!(A B);
 asks!(A B C);
 asks!(A B C D);
-asks!(A B C D E);
 asks!(A B C D E F);
