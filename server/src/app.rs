@@ -7,6 +7,7 @@ use crate::platform::{
     clock::Clock,
     db::{Db, DbError},
     headers,
+    memory::Memory,
     migrate::{MigrateError, migrate},
     page,
     secrets::Secrets,
@@ -95,6 +96,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Site, StartError> {
         scratch: config.data_dir.join("scratch").into(),
         metrics_token: config.metrics_token.as_deref().map(Into::into),
         payouts: config.payout_webhook().map(Arc::new),
+        memory: Memory::default(),
     })
 }
 

@@ -52,13 +52,23 @@ pub async fn terms(tx: &mut Tx, id: BatchId) -> DbResult<Option<Arc<Terms>>> {
     Ok(Some(TERMS.put(id, terms)))
 }
 
+/// An item that was met lately.
+pub fn remembered_item(id: ItemId) -> Option<Arc<Item>> {
+    ITEMS.get(id)
+}
+
+/// Remembers an item that was asked for.
+pub fn keep_item(item: Item) -> Arc<Item> {
+    ITEMS.put(item.id, item)
+}
+
 /// An item; never changed once it was made.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn known_item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Arc<Item>>> {
-    if let Some(item) = ITEMS.get(id) {
+    if let Some(item) = remembered_item(id) {
         return Ok(Some(item));
     }
-    Ok(tx.ask(store::find_item(id)).await?.map(|item| ITEMS.put(id, item)))
+    Ok(tx.ask(store::find_item(id)).await?.map(keep_item))
 }

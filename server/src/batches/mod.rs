@@ -6,6 +6,7 @@ pub mod handlers;
 mod holds;
 pub mod import;
 mod known;
+mod lately;
 mod levels;
 mod model;
 pub mod page_handlers;
@@ -16,7 +17,8 @@ mod store;
 
 pub use holds::{Hold, hold, hold_of, raise_pay, released_us};
 pub use import::{GoldRow, PredictionRow, Prompt};
-pub use known::{Terms, known_item, terms};
+pub use known::{Terms, keep_item, known_item, remembered_item, terms};
+pub use lately::{open_lately, open_now};
 pub use levels::{Least, hold_level, set_least};
 pub use model::{
     Batch, BatchForm, BatchId, BatchState, BatchView, Item, ItemId, JudgeItem, NewBatch, NewProject, Project,
@@ -196,6 +198,9 @@ pub async fn set_state(site: &Site, actor: PersonId, id: BatchId, to: BatchState
     )
     .await?;
     tx.commit().await?;
+    if to == BatchState::Open {
+        lately::one_more(site);
+    }
     site.wake.notify_one();
     batch.state = to.as_str().to_owned();
     Ok(batch)

@@ -11,6 +11,7 @@ pub mod db;
 pub mod headers;
 pub mod ids;
 pub mod memo;
+pub mod memory;
 pub mod migrate;
 pub mod once;
 pub mod page;

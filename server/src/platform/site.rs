@@ -1,6 +1,6 @@
 //! What a handler or a job needs of the running site, in one place.
 
-use super::{blobs::Blobs, clock::Clock, db::Db, secrets::Secrets};
+use super::{blobs::Blobs, clock::Clock, db::Db, memory::Memory, secrets::Secrets};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -34,6 +34,8 @@ pub struct Site {
     pub metrics_token: Option<Arc<str>>,
     /// The payment provider; without one, people send the money by hand.
     pub payouts: Option<Arc<Webhook>>,
+    /// What this process remembers of it.
+    pub memory: Memory,
 }
 
 impl Site {

@@ -2,7 +2,7 @@
 
 use super::{
     afford,
-    model::{Live, TaskId, TaskRow},
+    model::{Ended, TaskId, TaskRow},
     store,
 };
 use crate::batches::{self, budgets};
@@ -25,7 +25,7 @@ pub async fn give_back(
     person: PersonId,
     (code, note): (Option<SkipCode>, &str),
     now_us: i64,
-) -> Result<Option<Live>, Problem> {
+) -> Result<Option<Ended>, Problem> {
     let closed = tx.ask(store::close(id, person, "skipped", now_us, i64::MIN)).await?;
     let Some(left) = closed else { return Ok(None) };
     if code.is_some() || !note.is_empty() {

@@ -7,9 +7,10 @@ use super::{
     shown::{self, Care},
     store,
 };
-use crate::batches::{Batch, BatchId};
+use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::exposure::{self, Open, Standing};
 use crate::platform::{db::Tx, ids::PersonId, memo::Memo, problem::Problem};
+use std::{collections::HashMap, sync::Arc};
 use wire::Task;
 
 /// Which batches the tasks are of that were lent here lately: the batch can then be asked for together with
@@ -56,13 +57,21 @@ pub async fn keep(
     if !exposure::issue(&mut tx, person, care, &lent.collect::<Vec<_>>(), now_us).await? {
         return Ok(None);
     }
+    let frame = shown::frame(&mut tx, batch, now_us).await?;
+    let remembered = |lease: &Lease| batches::remembered_item(lease.item).map(|item| (lease.item, item));
+    let mut items: HashMap<ItemId, Arc<Item>> = leases.iter().filter_map(remembered).collect();
+    let others = leases.iter().map(|lease| lease.item).filter(|item| !items.contains_key(item));
+    let asked = others.map(batches::asked_item).collect::<Vec<_>>();
+    for item in tx.commit_asking(asked).await?.into_iter().flatten() {
+        items.insert(item.id, batches::keep_item(item));
+    }
     let rest = care.is_rest_due(now_us);
     let mut tasks = Vec::new();
     for (lease, one) in leases.iter().zip(picked) {
         let care = Care { sensitivity: one.sensitivity, categories: one.categories, rest };
-        tasks.push(shown::describe(&mut tx, batch, lease, care).await?);
+        let item = items.get(&lease.item).ok_or_else(Problem::not_found)?;
+        tasks.push(frame.task(lease, item, care));
     }
-    tx.commit().await?;
     for lease in leases {
         BATCHES.put(lease.id, batch.id);
     }

@@ -12,6 +12,7 @@
 mod afford;
 mod care;
 pub mod care_handlers;
+mod choose;
 pub mod handlers;
 pub mod import_handlers;
 pub mod jobs;
@@ -30,7 +31,7 @@ pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few};
 pub use shown::view;
 
-use model::Live;
+use model::Ended;
 
 use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::exposure;
@@ -133,7 +134,7 @@ async fn close(tx: &mut Tx, id: TaskId, person: PersonId, now_us: i64, late_us: 
         }
     };
     let before_us = before.map(|(at_us,)| at_us);
-    if let Some(Live { task, sensitivity, .. }) = closed {
+    if let Some(Ended { task, sensitivity }) = closed {
         let batch = match batch {
             Some(batch) if batch.id == task.batch_id => batch,
             _ => batches::batch(tx, task.batch_id).await?.ok_or_else(Problem::not_found)?,

@@ -59,6 +59,16 @@ pub struct Live {
     pub categories: i64,
 }
 
+/// A task whose lease was ended.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ended {
+    /// The task.
+    #[sqlx(flatten)]
+    pub task: TaskRow,
+    /// How sensitive its item is, 0 to 3.
+    pub sensitivity: i64,
+}
+
 /// A task that was closed with an answer.
 #[derive(Clone, Debug)]
 pub struct Submitted {

@@ -2,21 +2,21 @@
 
 use super::{
     afford::{self, Reserved},
+    choose::{Prompt, choose, prompt},
     lend,
-    model::{Draw, Enrolment, Live, Picked, Reach, TaskRow},
+    model::{Enrolment, Live, Reach, TaskRow},
     nothing::{self, Nothing},
     rules,
     shown::{self, Care},
     store,
 };
-use crate::batches::{self, Batch, BatchId, BatchState};
+use crate::batches::{self, Batch, BatchId};
 use crate::consent;
 use crate::exposure;
 use crate::platform::{db::Tx, ids::PersonId, problem, problem::Problem, site::Site};
 use crate::quotas;
 use crate::trust;
 use actix_web::http::StatusCode;
-use std::collections::VecDeque;
 use wire::{Kind, NextTask, Task};
 
 /// What trying one batch brought.
@@ -34,7 +34,7 @@ impl Outcome {
     /// Whether a lease that ran out may be what is missing.
     fn may_be_freed(&self) -> bool {
         match self {
-            Self::Empty(_) => true,
+            Self::Empty(nothing) => !matches!(nothing, Nothing::Paused | Nothing::Draft | Nothing::Closed),
             Self::Refused(problem) => problem.code == quotas::FULL,
             Self::Issued(_) | Self::Raced | Self::Fewer(_) => false,
         }
@@ -61,43 +61,83 @@ pub async fn next_few(site: &Site, person: PersonId, wish: &NextTask) -> Result<
     if !(1..=rules::COUNT_MAX).contains(&count) {
         return Err(Problem::invalid("invalid_count", "Ask for 1 to 5 tasks at a time."));
     }
-    let mut refused: Option<Problem> = None;
-    let mut empty: Option<Nothing> = None;
-    for batch in candidates(site, wish).await? {
-        let mut outcome = issue(site, person, &batch, wish).await?;
-        if outcome.may_be_freed() && super::jobs::expire(site).await? > 0 {
-            outcome = issue(site, person, &batch, wish).await?;
-        }
-        match outcome {
-            Outcome::Issued(tasks) => return Ok(tasks),
-            Outcome::Refused(problem) => refused = Some(refused.unwrap_or(problem)),
-            Outcome::Empty(nothing) => empty = Some(nothing.or_sooner(empty)),
-            Outcome::Raced | Outcome::Fewer(_) => {}
+    if wish.batch.is_some() {
+        let batch = wished(site, wish).await?;
+        return Pass::default().over(site, person, wish, &[batch]).await?.ended();
+    }
+    let lately = batches::open_lately(site);
+    let (known, open) = match lately {
+        Some(open) => (true, open),
+        None => (false, batches::open_now(site).await?),
+    };
+    let pass = Pass::default().over(site, person, wish, &open).await?;
+    if known && pass.tasks.is_none() {
+        let now = batches::open_now(site).await?;
+        if !now.iter().map(|batch| batch.id).eq(open.iter().map(|batch| batch.id)) {
+            return Pass::default().over(site, person, wish, &now).await?.ended();
         }
     }
-    Err(refused.unwrap_or_else(|| empty.unwrap_or(Nothing::NoBatch).problem()))
+    pass.ended()
 }
 
-async fn candidates(site: &Site, wish: &NextTask) -> Result<Vec<Batch>, Problem> {
-    let mut tx = site.db.glance().await?;
-    let Some(id) = &wish.batch else {
-        let open = batches::open_batches(&mut tx).await?;
-        return Ok(open.into_iter().filter(|batch| wish.kind.is_none_or(|kind| kind == batch.kind())).collect());
+/// What came of trying batches one after the other.
+#[derive(Default)]
+struct Pass {
+    tasks: Option<Vec<Task>>,
+    /// The first refusal.
+    refused: Option<Problem>,
+    /// Why there was nothing, of the batch where that passes first.
+    empty: Option<Nothing>,
+}
+
+impl Pass {
+    async fn over(
+        mut self,
+        site: &Site,
+        person: PersonId,
+        wish: &NextTask,
+        batches: &[Batch],
+    ) -> Result<Self, Problem> {
+        for batch in batches.iter().filter(|batch| wish.kind.is_none_or(|kind| kind == batch.kind())) {
+            let mut outcome = issue(site, person, batch, wish).await?;
+            if outcome.may_be_freed() && super::jobs::expire(site).await? > 0 {
+                outcome = issue(site, person, batch, wish).await?;
+            }
+            match outcome {
+                Outcome::Issued(tasks) => {
+                    self.tasks = Some(tasks);
+                    return Ok(self);
+                }
+                Outcome::Refused(problem) => self.refused = Some(self.refused.unwrap_or(problem)),
+                Outcome::Empty(nothing) => self.empty = Some(nothing.or_sooner(self.empty)),
+                Outcome::Raced | Outcome::Fewer(_) => {}
+            }
+        }
+        Ok(self)
+    }
+
+    fn ended(self) -> Result<Vec<Task>, Problem> {
+        let none = || self.refused.unwrap_or_else(|| self.empty.unwrap_or(Nothing::NoBatch).problem());
+        self.tasks.ok_or_else(none)
+    }
+}
+
+/// The batch that is asked for by name, as it was a moment ago.
+async fn wished(site: &Site, wish: &NextTask) -> Result<Batch, Problem> {
+    let id: Option<BatchId> = wish.batch.as_ref().and_then(|id| id.parse().ok());
+    let id = id.ok_or_else(Problem::not_found)?;
+    let lately = batches::open_lately(site);
+    let batch = match lately.as_ref().and_then(|open| open.iter().find(|batch| batch.id == id)) {
+        Some(batch) => batch.clone(),
+        None => batches::batch(&mut site.db.glance().await?, id).await?.ok_or_else(Problem::not_found)?,
     };
-    let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
-    let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if wish.kind.is_some_and(|kind| kind != batch.kind()) {
         return Err(Problem::invalid(
             "wrong_kind",
             "This batch holds tasks of another kind. Ask without a kind, or for another batch.",
         ));
     }
-    match batch.state() {
-        BatchState::Open => Ok(vec![batch]),
-        BatchState::Paused => Err(Nothing::Paused.problem()),
-        BatchState::Draft => Err(Nothing::Draft.problem()),
-        BatchState::Closed => Err(Nothing::Closed.problem()),
-    }
+    Ok(batch)
 }
 
 /// Tries one batch, again when two transactions were in each other's way, and whenever somebody else
@@ -118,7 +158,11 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     let now_us = site.now_us();
     let wanted = usize::from(wish.count.unwrap_or(1));
     let mut tx = site.db.begin().await?;
-    let (mut at, care, live, known) = look(&mut tx, person, batch, wish, now_us).await?;
+    let Seen { batch, mut at, care, live, known } = look(&mut tx, person, batch, wish, now_us).await?;
+    let batch = &batch;
+    if let Some(nothing) = Nothing::in_state(batch.state()) {
+        return Ok(Outcome::Empty(nothing));
+    }
     let (live, taken) = lend::take_away(&mut tx, live, &care, now_us).await?;
     let held = |live: &&Live| wish.held.contains(&live.task.id.to_string());
     let here: Vec<&Live> =
@@ -186,23 +230,29 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
     Ok(kept.map_or(Outcome::Raced, Outcome::Issued))
 }
 
-/// Counts the tasks that are asked for, and reads all that decides about them.
-async fn look(
-    tx: &mut Tx,
-    person: PersonId,
-    batch: &Batch,
-    wish: &NextTask,
-    now_us: i64,
-) -> Result<(Enrolment, exposure::Standing, Vec<Live>, trust::Known), Problem> {
-    let (at, found, live, known) = tx
+/// All that decides about the next tasks.
+struct Seen {
+    batch: Batch,
+    at: Enrolment,
+    care: exposure::Standing,
+    live: Vec<Live>,
+    known: Option<trust::Known>,
+}
+
+/// Counts the tasks that are asked for, and reads all that decides about them: the batch, too, which may
+/// have changed since it was listed.
+async fn look(tx: &mut Tx, person: PersonId, batch: &Batch, wish: &NextTask, now_us: i64) -> Result<Seen, Problem> {
+    let (at, batch, found, live, known) = tx
         .ask((
             store::enrol(person, batch.id, i64::from(wish.count.unwrap_or(1))),
+            batches::asked(batch.id),
             exposure::found(person),
             store::list_live(person, now_us),
             trust::known(person, batch),
         ))
         .await?;
-    Ok((at, exposure::standing_of(&found, now_us), live, known))
+    let batch = batch.ok_or_else(Problem::not_found)?;
+    Ok(Seen { batch, at, care: exposure::standing_of(&found, now_us), live, known })
 }
 
 /// How many tasks more a person may have open, at least one: where there is no room, the one of
@@ -263,40 +313,6 @@ async fn nothing_found(
     Ok(why.map_or_else(Outcome::Refused, Outcome::Empty))
 }
 
-/// What coverage lets a person record next.
-enum Prompt {
-    /// This one.
-    Picked(Picked),
-    /// Nothing of what they may record is open.
-    None,
-    /// Whatever comes next.
-    Any,
-}
-
-/// A prompt to record, of the phrases that coverage puts first, or allows.
-async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> Result<Prompt, Problem> {
-    let (phrases, only) = match plan.map(|plan| &plan.choice) {
-        Some(quotas::Choice::Nothing) => return Ok(Prompt::None),
-        None | Some(quotas::Choice::Any) => return Ok(Prompt::Any),
-        Some(quotas::Choice::First(phrases)) => (phrases, false),
-        Some(quotas::Choice::Only(phrases)) => (phrases, true),
-    };
-    for phrase in phrases {
-        if let Some(picked) = store::pick_phrase(tx, reach, phrase).await? {
-            return Ok(Prompt::Picked(picked));
-        }
-    }
-    if !only {
-        return Ok(Prompt::Any);
-    }
-    for phrase in phrases {
-        if let Some(picked) = store::pick_phrase_waiting(tx, reach, phrase).await? {
-            return Ok(Prompt::Picked(picked));
-        }
-    }
-    Ok(Prompt::None)
-}
-
 /// Why the person may not work on the batch at all.
 async fn refusal(tx: &mut Tx, person: PersonId, batch: &Batch, served: i64) -> Result<Option<Problem>, Problem> {
     if batch.max_per_person > 0 && served >= batch.max_per_person {
@@ -318,55 +334,4 @@ async fn refusal(tx: &mut Tx, person: PersonId, batch: &Batch, served: i64) -> R
         )));
     }
     Ok(None)
-}
-
-/// Picks gold and work in the order in which they are given out.
-async fn choose(
-    site: &Site,
-    tx: &mut Tx,
-    reach: &Reach,
-    at: &mut Enrolment,
-    gold_ppm: i64,
-    (asked, count): (usize, usize),
-) -> Result<Vec<Picked>, Problem> {
-    let first = at.served - i64::try_from(asked).unwrap_or(1);
-    let draws: Vec<Option<Draw>> = (0..i64::try_from(count).unwrap_or(1))
-        .map(|n| {
-            let message = format!("{}|{}|{}", reach.person, reach.batch, first + n);
-            rules::gold(&site.secrets.mac("gold", message.as_bytes()), gold_ppm)
-        })
-        .collect();
-    let count = i64::try_from(count).unwrap_or(1);
-    let golden = i64::try_from(draws.iter().flatten().count()).unwrap_or(1);
-    let (gold, mut work) = if gold_ppm > 0 {
-        // Both are asked for, whatever was drawn: the time that it takes must not tell gold.
-        let draw = draws.iter().flatten().next().copied().unwrap_or(Draw::NONE);
-        let gold = store::pick_gold(tx, reach, at, draw, golden).await?;
-        (gold, store::pick(tx, reach, at, count - golden).await?)
-    } else {
-        (Vec::new(), store::pick(tx, reach, at, count).await?)
-    };
-    rules::advance(at, &work);
-    let missing = count - i64::try_from(gold.len() + work.len()).unwrap_or(0);
-    if missing > 0 && i64::try_from(gold.len()).unwrap_or(0) < golden {
-        let more = store::pick(tx, reach, at, missing).await?;
-        rules::advance(at, &more);
-        work.extend(more);
-    }
-    let mut save = rules::is_saved(at, i64::try_from(asked).unwrap_or(1));
-    if work.is_empty() && gold.is_empty() && at.rest_us <= site.now_us() {
-        work = store::pick_waiting(tx, reach, count).await?;
-        rules::wrap(at, &work);
-        save = !work.is_empty();
-    }
-    if save && !(work.is_empty() && gold.is_empty()) {
-        store::set_cursor(tx, reach.person, reach.batch, at).await?;
-    }
-    work.sort_by_key(|one| (one.rank, one.item_id));
-    let (mut gold, mut work) = (VecDeque::from(gold), VecDeque::from(work));
-    let mut next = |is_gold: bool| {
-        let (wanted, other) = if is_gold { (&mut gold, &mut work) } else { (&mut work, &mut gold) };
-        wanted.pop_front().or_else(|| other.pop_front())
-    };
-    Ok(draws.iter().map_while(|draw| next(draw.is_some())).collect())
 }

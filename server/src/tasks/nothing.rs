@@ -1,7 +1,7 @@
 //! Why there is no task for somebody now, and when to come back.
 
 use super::{model::Reach, store};
-use crate::batches::{BatchId, budgets};
+use crate::batches::{BatchId, BatchState, budgets};
 use crate::exposure;
 use crate::platform::{clock::minute_from, db::Tx, problem::Problem};
 use actix_web::http::StatusCode;
@@ -31,6 +31,16 @@ pub enum Nothing {
 }
 
 impl Nothing {
+    /// Why a batch in this state gives no tasks, if it does not.
+    pub fn in_state(state: BatchState) -> Option<Self> {
+        match state {
+            BatchState::Open => None,
+            BatchState::Paused => Some(Self::Paused),
+            BatchState::Draft => Some(Self::Draft),
+            BatchState::Closed => Some(Self::Closed),
+        }
+    }
+
     /// Of several batches' reasons, the one that passes first.
     pub fn or_sooner(self, other: Option<Self>) -> Self {
         match (self, other) {

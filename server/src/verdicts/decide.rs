@@ -80,10 +80,15 @@ pub fn newest(predictions: Vec<Prediction>) -> Vec<Prediction> {
     newest.into_values().collect()
 }
 
+/// A sum of parts without what an item adds.
+fn without(sum: Cells, part: &store::Part) -> Cells {
+    if part.own == 1 { sum.minus(part.cells) } else { sum.plus(part.cells) }
+}
+
 /// A worker's confusion matrix without one item.
 pub async fn cells_without(tx: &mut Tx, item: ItemId, worker: &str) -> DbResult<Cells> {
-    let known = tx.ask(store::list_workers(item, &[worker])?).await?;
-    Ok(known.first().map(|known| known.all.minus(known.own())).unwrap_or_default())
+    let parts = tx.ask(store::list_workers(item, &[worker])?).await?;
+    Ok(parts.iter().fold(Cells::default(), without))
 }
 
 /// A piece of evidence: its id, whose kind of word it is, and what it says.
@@ -126,17 +131,20 @@ pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
     let said = said(&answers, predictions);
     let reviewers: Vec<String> = rulings.iter().map(StoredRuling::reviewer).collect();
     let names: Vec<&str> = said.iter().map(|(_, worker)| worker).chain(&reviewers).map(String::as_str).collect();
-    let (mut without, mut taught) = (BTreeMap::new(), BTreeMap::new());
+    let (mut others, mut taught) = (BTreeMap::<String, Cells>::new(), BTreeMap::new());
     let people: Vec<PersonId> =
         answers.iter().map(|answer| answer.person_id).chain(clip.iter().map(|clip| clip.speaker_id)).collect();
-    let (known, agreed) = tx.ask((store::list_workers(id, &names)?, trust::agreed(id, &people)?)).await?;
-    for known in known {
-        without.insert(known.worker_id.clone(), known.all.minus(known.own()));
-        taught.insert(known.worker_id.clone(), known.own());
+    let (parts, agreed) = tx.ask((store::list_workers(id, &names)?, trust::agreed(id, &people)?)).await?;
+    for part in parts {
+        let sum = others.entry(part.worker_id.clone()).or_default();
+        *sum = without(*sum, &part);
+        if part.own == 1 {
+            taught.insert(part.worker_id, part.cells);
+        }
     }
     let mut counted = weigh(tx, id, &rulings).await?;
     counted.extend(said.into_iter().map(|((id, source, label), worker)| {
-        let cells = without.get(&worker).copied().unwrap_or_default();
+        let cells = others.get(&worker).copied().unwrap_or_default();
         (Counted { id, source, label, cells }, worker)
     }));
     counted.sort_by(|a, b| a.0.id.cmp(&b.0.id));

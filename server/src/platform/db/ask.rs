@@ -128,7 +128,18 @@ macro_rules! asks {
         }
     };
 }
+/// Any number of one kind.
+impl<O: Outcome> Asks for Vec<Ask<O>> {
+    type Out = Vec<O::Out>;
+    fn statements(self) -> DbResult<Vec<Statement>> {
+        self.into_iter().map(|ask| ask.statement).collect()
+    }
+    fn of(rows: &[Rows]) -> DbResult<Self::Out> {
+        rows.iter().map(O::of).collect()
+    }
+}
+
 asks!(A B);
 asks!(A B C);
-asks!(A B C D);
+asks!(A B C D E);
 asks!(A B C D E F);

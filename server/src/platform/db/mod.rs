@@ -149,6 +149,20 @@ impl Tx {
         }
     }
 
+    /// The same, with some last questions: on PostgreSQL in one message.
+    ///
+    /// # Errors
+    /// As [`Tx::commit`].
+    pub async fn commit_asking<A: Asks>(mut self, asks: A) -> DbResult<A::Out> {
+        if let Inner::Pg(session) = self.0 {
+            let answers = Box::pin(session.commit_asking(asks.statements()?)).await?;
+            return A::of(&answers.into_iter().map(|answer| Rows::Pg(answer.rows)).collect::<Vec<_>>());
+        }
+        let answers = self.ask(asks).await?;
+        self.commit().await?;
+        Ok(answers)
+    }
+
     /// Runs one statement and tells how many rows it touched.
     pub async fn exec<'t>(&mut self, sql: &'static str, args: impl Args<'t>) -> DbResult<u64> {
         match &mut self.0 {

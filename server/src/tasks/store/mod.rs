@@ -6,7 +6,7 @@ mod queue;
 pub use enrolments::*;
 pub use queue::*;
 
-use super::model::{Lease, Live, TaskId, TaskRow};
+use super::model::{Ended, Lease, Live, TaskId, TaskRow};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
     db::{self, Ask, DbResult, Tx},
@@ -45,13 +45,12 @@ pub async fn find(tx: &mut Tx, id: TaskId) -> DbResult<Option<TaskRow>> {
 
 /// Ends a lease that still stands; `late_us` is the oldest end of a lease that is forgiven. It tells how
 /// sensitive the item is.
-pub fn close(id: TaskId, person: PersonId, to: &str, now_us: i64, late_us: i64) -> Ask<Option<Live>> {
+pub fn close(id: TaskId, person: PersonId, to: &str, now_us: i64, late_us: i64) -> Ask<Option<Ended>> {
     db::opt(
         "update tasks set state = $3, closed_us = $4
          where id = $1 and person_id = $2 and state = 'leased' and expires_us > $5
          returning id, item_id, batch_id, person_id, state, leased_us, expires_us,
-           (select q.sensitivity from queue q where q.item_id = tasks.item_id) as sensitivity,
-           (select q.categories from queue q where q.item_id = tasks.item_id) as categories",
+           (select q.sensitivity from queue q where q.item_id = tasks.item_id) as sensitivity",
         (id, person, to, now_us, late_us),
     )
 }

@@ -29,34 +29,40 @@ pub async fn insert_queue(tx: &mut Tx, opening: &Opening) -> DbResult<()> {
     .map(drop)
 }
 
+/// The state of items that may be picked, where some are wanted; otherwise one that none has, so that the
+/// search for them takes as long.
+fn open(count: i64) -> i64 {
+    if count > 0 { 1 } else { -1 }
+}
+
 /// Picks the next open items of work that the person was never given and does not speak in, and takes
 /// a slot of each: first what came back since they looked last, then the queue from their place in
 /// it. A clip comes to a person once, as work or as gold: one that came again would give the gold
 /// away. On PostgreSQL, items that others are picking at this moment are passed by. It searches although
 /// none is wanted, as [`pick_gold`] does: both take as long whichever comes.
-pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbResult<Vec<Picked>> {
-    tx.all(
+pub fn pick(reach: &Reach, at: &Enrolment, count: i64) -> Ask<Vec<Picked>> {
+    db::all(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
-         where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
-           select case when $8 > 0 then item_id end from (
+         where open = $10 and item_id /*pg: = any(array(*//*lite: in (*/
+           select item_id from (
              select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and q.returned is not null and q.returned > $7
                  and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $9 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
-                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and s.item_id <> q.item_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
-               order by q.returned limit case when $8 > 0 then $8 else 1 end /*pg: for update of q skip locked*/) as returned
+               order by q.returned limit $8 /*pg: for update of q skip locked*/) as returned
              union all select item_id from (
                select q.item_id from queue q
                where q.batch_id = $1 and q.lane = 0 and q.open = 1 and (q.rank, q.item_id) > ($5, $6)
                  and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $9 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
-                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and s.item_id <> q.item_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
-               order by q.rank, q.item_id limit case when $8 > 0 then $8 else 1 end /*pg: for update of q skip locked*/) as waiting
-           ) as next limit case when $8 > 0 then $8 else 1 end
+               order by q.rank, q.item_id limit $8 /*pg: for update of q skip locked*/) as waiting
+           ) as next limit $8
          /*pg: )*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (
@@ -67,11 +73,11 @@ pub async fn pick(tx: &mut Tx, reach: &Reach, at: &Enrolment, count: i64) -> DbR
             at.cursor_rank,
             at.cursor_item.as_str(),
             at.cursor_returned.as_str(),
-            count,
+            count.max(1),
             reach.closed,
+            open(count),
         ),
     )
-    .await
 }
 
 /// Searches the whole queue, and waits for others instead of passing by: an empty answer is then true.
@@ -84,7 +90,7 @@ pub async fn pick_waiting(tx: &mut Tx, reach: &Reach, count: i64) -> DbResult<Ve
            where q.batch_id = $1 and q.lane = 0 and q.open = 1
              and q.sensitivity <= $3 and (q.sensitivity < 2 or q.categories & $6 = 0) and q.level_min <= $4 and (q.speaker_id is null or q.speaker_id <> $2)
              and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
-             and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+             and not exists (select 1 from queue s where s.clip_id = q.clip_id and s.item_id <> q.item_id and exists (
                              select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
            order by q.rank, q.item_id limit $5 /*pg: for update of q*/
          /*pg: )*/)
@@ -144,12 +150,12 @@ pub async fn has_open(tx: &mut Tx, batch: BatchId) -> DbResult<bool> {
 /// nothing, or they would learn that it was gold. It looks at some dozens that follow a place which nobody
 /// can foresee, in an order that is another one each time, so that what anybody meets next is as likely to
 /// be one as another. Somebody who has met nearly all of it gets work instead.
-pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> DbResult<Vec<Picked>> {
-    tx.all(
+pub fn pick_gold(reach: &Reach, at: &Enrolment, draw: Draw, count: i64) -> Ask<Vec<Picked>> {
+    db::all(
         "update queue set leases = leases + 1,
            open = case when answers + leases + 1 < target then 1 else 0 end
-         where open = 1 and item_id /*pg: = any(array(*//*lite: in (*/
-           select case when $11 > 0 then q.item_id end from (
+         where open = $13 and item_id /*pg: = any(array(*//*lite: in (*/
+           select q.item_id from (
              select item_id, rank from (
                select item_id, rank, part from (
                  select item_id, rank, 0 as part from queue
@@ -169,7 +175,7 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
                  and w.sensitivity <= $3 and (w.sensitivity < 2 or w.categories & $12 = 0)
                  and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id /*pg: offset 0*/)
-                 and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
+                 and not exists (select 1 from queue s where s.clip_id = w.clip_id and s.item_id <> w.item_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
              ) or exists (
                select 1 from queue w
@@ -177,10 +183,10 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
                  and w.sensitivity <= $3 and (w.sensitivity < 2 or w.categories & $12 = 0)
                  and w.level_min <= $7 and (w.speaker_id is null or w.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = w.item_id /*pg: offset 0*/)
-                 and not exists (select 1 from queue s where s.clip_id = w.clip_id and exists (
+                 and not exists (select 1 from queue s where s.clip_id = w.clip_id and s.item_id <> w.item_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
              ))
-           order by (near.rank * $5 + $6) % 4294967291, q.item_id limit case when $11 > 0 then $11 else 1 end /*pg: for update of q skip locked*/
+           order by (near.rank * $5 + $6) % 4294967291, q.item_id limit $11 /*pg: for update of q skip locked*/
          /*pg: )*/)
          returning item_id, sensitivity, categories, coalesce(phrase, '') as phrase, rank, returned",
         (
@@ -194,11 +200,11 @@ pub async fn pick_gold(tx: &mut Tx, reach: &Reach, at: &Enrolment, draw: Draw, c
             at.cursor_rank,
             at.cursor_item.as_str(),
             at.cursor_returned.as_str(),
-            count,
+            count.max(1),
             reach.closed,
+            open(count),
         ),
     )
-    .await
 }
 
 /// Gold of a batch that may still be given out.
@@ -218,7 +224,7 @@ pub async fn waits_above(tx: &mut Tx, reach: &Reach, ceiling: i64, closed: i64) 
                  and q.sensitivity > $3 and q.sensitivity <= $4 and (q.sensitivity < 2 or q.categories & $5 = 0)
                  and (q.speaker_id is null or q.speaker_id <> $2)
                  and not exists (select 1 from tasks t where t.person_id = $2 and t.item_id = q.item_id /*pg: offset 0*/)
-                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and exists (
+                 and not exists (select 1 from queue s where s.clip_id = q.clip_id and s.item_id <> q.item_id and exists (
                                  select 1 from tasks t where t.person_id = $2 and t.item_id = s.item_id /*pg: offset 0*/) /*pg: offset 0*/)
                limit 1) as waiting",
             (reach.batch, reach.person, reach.sensitivity, ceiling, closed),

@@ -135,8 +135,8 @@ pub struct Tally {
     pub paused_until_us: i64,
 }
 
-/// A person's counts, nameless where there are none, and their qualification in a batch.
-#[derive(Clone, Debug, Default, sqlx::FromRow)]
+/// A person's counts, and their qualification in a batch.
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Known {
     /// Whether the batch gives no work without its qualification: 0 or 1.
     pub required: i64,

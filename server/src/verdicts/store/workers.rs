@@ -27,38 +27,24 @@ pub async fn sum_gold_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
     .await
 }
 
-/// What is known of a worker, and the part of it that one item adds.
+/// A part of what is known of a worker.
 #[derive(sqlx::FromRow)]
-pub struct Known {
+pub struct Part {
     pub worker_id: String,
+    /// 1 for what one item adds, which the others contain.
+    pub own: i64,
     #[sqlx(flatten)]
-    pub all: Cells,
-    pub own_yes_yes: i64,
-    pub own_yes_no: i64,
-    pub own_no_yes: i64,
-    pub own_no_no: i64,
+    pub cells: Cells,
 }
 
-impl Known {
-    /// What the item adds.
-    pub fn own(&self) -> Cells {
-        Cells { yes_yes: self.own_yes_yes, yes_no: self.own_yes_no, no_yes: self.own_no_yes, no_no: self.own_no_no }
-    }
-}
-
-/// What is known of some workers, a row for each.
-pub fn list_workers(item: ItemId, workers: &[&str]) -> DbResult<Ask<Vec<Known>>> {
+/// What is known of some workers, in parts, and what an item adds to it.
+pub fn list_workers(item: ItemId, workers: &[&str]) -> DbResult<Ask<Vec<Part>>> {
     Ok(db::all(
-        "select n.worker_id,
-           cast(coalesce(sum(c.yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(c.yes_no), 0) as bigint) as yes_no,
-           cast(coalesce(sum(c.no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(c.no_no), 0) as bigint) as no_no,
-           coalesce(max(o.yes_yes), 0) as own_yes_yes, coalesce(max(o.yes_no), 0) as own_yes_no,
-           coalesce(max(o.no_yes), 0) as own_no_yes, coalesce(max(o.no_no), 0) as own_no_no
-         from (select distinct /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value*/ as worker_id
-               /*lite: from json_each($2)*/) as n
-         left join confusions c on c.worker_id = n.worker_id
-         left join contributions o on o.item_id = $1 and o.worker_id = n.worker_id
-         group by n.worker_id",
+        "select worker_id, cast(0 as bigint) as own, yes_yes, yes_no, no_yes, no_no from confusions
+         where worker_id /*pg: = any(array(select jsonb_array_elements_text($2::jsonb)))*//*lite: in (select value from json_each($2))*/
+         union all select worker_id, 1, yes_yes, yes_no, no_yes, no_no from contributions
+         where item_id = $1
+           and worker_id /*pg: = any(array(select jsonb_array_elements_text($2::jsonb)))*//*lite: in (select value from json_each($2))*/",
         (item, json(&workers)?),
     ))
 }

@@ -114,11 +114,16 @@ impl Session {
             let Some(Statement { sql, args }) = statements.pop() else { return Ok(Vec::new()) };
             return Ok(vec![self.link()?.run(sql, args).await?]);
         }
+        let frame = Frame { begin: !self.alone && !self.begun, commit: false };
+        self.send(statements, frame).await
+    }
+
+    /// Sends what waits, and some statements behind it; tells what these brought.
+    async fn send(&mut self, statements: Vec<Statement>, frame: Frame) -> DbResult<Vec<Answer>> {
         let mut flight = self.waiting();
         let skip = flight.len();
         flight.extend(statements.into_iter().map(|one| Statement { sql: dialect(one.sql, true), ..one }));
-        let frame = Frame { begin: !self.alone && !self.begun, commit: false };
-        if flight.is_empty() && !frame.begin {
+        if flight.is_empty() && !frame.begin && !frame.commit {
             return Ok(Vec::new());
         }
         let mut answers = self.fly(&flight, frame).await?;
@@ -145,14 +150,18 @@ impl Session {
         self.link()?.script(sql).await
     }
 
-    pub async fn commit(mut self) -> DbResult<()> {
-        let last = self.waiting();
-        if self.begun || !last.is_empty() {
-            // What is sent in one message is a transaction anyway.
-            self.fly(&last, Frame { begin: false, commit: self.begun }).await?;
-        }
-        self.begun = false;
-        Ok(())
+    pub async fn commit(self) -> DbResult<()> {
+        self.commit_asking(Vec::new()).await.map(drop)
+    }
+
+    /// The same, behind some statements; tells what they brought.
+    pub async fn commit_asking(mut self, statements: Vec<Statement>) -> DbResult<Vec<Answer>> {
+        // What is sent in one message is a transaction anyway.
+        let frame = Frame { begin: false, commit: self.begun };
+        let answers = self.send(statements, frame).await;
+        // An error in a transaction leaves it to be undone.
+        self.begun &= answers.is_err();
+        answers
     }
 }
 
