@@ -8,8 +8,32 @@ use crate::platform::{db::Tx, problem::Problem, site::Site};
 use crate::quotas;
 use std::collections::VecDeque;
 
+/// Takes places of as many items as are to be given out now, `count` of those that are `asked` for.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn pick(
+    site: &Site,
+    tx: &mut Tx,
+    reach: &Reach,
+    plan: Option<&quotas::Plan>,
+    at: &mut Enrolment,
+    gold_ppm: i64,
+    (asked, count): (usize, usize),
+) -> Result<Vec<Picked>, Problem> {
+    match prompt(tx, reach, plan).await? {
+        Prompt::Picked(picked) => Ok(vec![picked]),
+        Prompt::None => Ok(Vec::new()),
+        Prompt::Any => {
+            // Where places are kept, each one that is taken may close the next: one at a time.
+            let count = if plan.is_some_and(|plan| !plan.standings.is_empty()) { 1 } else { count };
+            choose(site, tx, reach, at, gold_ppm, (asked, count)).await
+        }
+    }
+}
+
 /// What coverage lets a person record next.
-pub enum Prompt {
+enum Prompt {
     /// This one.
     Picked(Picked),
     /// Nothing of what they may record is open.
@@ -19,10 +43,7 @@ pub enum Prompt {
 }
 
 /// A prompt to record, of the phrases that coverage puts first, or allows.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> Result<Prompt, Problem> {
+async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> Result<Prompt, Problem> {
     let (phrases, only) = match plan.map(|plan| &plan.choice) {
         Some(quotas::Choice::Nothing) => return Ok(Prompt::None),
         None | Some(quotas::Choice::Any) => return Ok(Prompt::Any),
@@ -46,10 +67,7 @@ pub async fn prompt(tx: &mut Tx, reach: &Reach, plan: Option<&quotas::Plan>) -> 
 }
 
 /// Picks gold and work in the order in which they are given out.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn choose(
+async fn choose(
     site: &Site,
     tx: &mut Tx,
     reach: &Reach,

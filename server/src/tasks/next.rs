@@ -2,7 +2,7 @@
 
 use super::{
     afford::{self, Reserved},
-    choose::{Prompt, choose, prompt},
+    choose::pick,
     lend,
     model::{Enrolment, Live, Reach, TaskRow},
     nothing::{self, Nothing},
@@ -202,15 +202,7 @@ async fn try_issue(site: &Site, person: PersonId, batch: &Batch, wish: &NextTask
         Kind::Record => Some(quotas::plan(&mut tx, person, batch.id).await?),
         Kind::Judge => None,
     };
-    let picked = match prompt(&mut tx, &reach, plan.as_ref()).await? {
-        Prompt::Picked(picked) => vec![picked],
-        Prompt::None => Vec::new(),
-        Prompt::Any => {
-            // Where places are kept, each one that is taken may close the next: one at a time.
-            let count = if plan.as_ref().is_some_and(|plan| !plan.standings.is_empty()) { 1 } else { count };
-            choose(site, &mut tx, &reach, &mut at, gold_ppm, (wanted, count)).await?
-        }
-    };
+    let picked = pick(site, &mut tx, &reach, plan.as_ref(), &mut at, gold_ppm, (wanted, count)).await?;
     if picked.len() < wanted {
         store::uncount(&mut tx, person, batch.id, i64::try_from(wanted - picked.len()).unwrap_or(0)).await?;
     }

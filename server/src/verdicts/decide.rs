@@ -119,11 +119,10 @@ pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
         batches::asked(item.batch_id),
         answers::of_item(id),
         store::find_background(id, item.batch_id),
-        store::find_settings(item.batch_id),
         store::find_last(id),
         media::asked(clip),
     );
-    let (Some(batch), answers, background, settings, last, clip) = tx.ask(asked).await? else {
+    let (Some(batch), answers, background, last, clip) = tx.ask(asked).await? else {
         return Ok(None);
     };
     let rulings = if background.ruled > 0 { store::list_rulings(tx, id).await? } else { Vec::new() };
@@ -159,7 +158,7 @@ pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
     };
     let had_verdict = background.decided > 0;
     let ruled = rulings.into_iter().next_back().map(|ruling| (ruling.label, ruling.person_id));
-    let settings = settings.unwrap_or_default();
+    let settings = background.settings();
     Ok(Some(Known {
         item,
         batch,

@@ -8,7 +8,7 @@ pub use predictions::*;
 pub use settings::*;
 pub use workers::*;
 
-use super::model::{Calibration, Entry, EntryId, StoredRuling, Verdict};
+use super::model::{Calibration, Entry, EntryId, Settings, StoredRuling, Verdict};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
     db::{self, Ask, DbResult, Only, Tx},
@@ -246,6 +246,11 @@ pub async fn list_lessons_about(tx: &mut Tx, item: ItemId, limit: i64) -> DbResu
 /// What else bears on a decision about an item, in one look.
 #[derive(sqlx::FromRow)]
 pub struct Background {
+    /// The batch's settings; all are `None` where the defaults are in force.
+    pub audit_ppm: Option<i64>,
+    pub recheck_ppm: Option<i64>,
+    pub recheck_after_s: Option<i64>,
+    pub budget_cents: Option<i64>,
     /// The batch's calibration; both are `None` where there is none yet.
     pub prior_yes: Option<i64>,
     pub temperature: Option<i64>,
@@ -254,14 +259,28 @@ pub struct Background {
     pub decided: i64,
 }
 
+impl Background {
+    /// The batch's settings, or the defaults.
+    pub fn settings(&self) -> Settings {
+        let none = Settings::default();
+        Settings {
+            audit_ppm: self.audit_ppm.unwrap_or(none.audit_ppm),
+            recheck_ppm: self.recheck_ppm.unwrap_or(none.recheck_ppm),
+            recheck_after_s: self.recheck_after_s.unwrap_or(none.recheck_after_s),
+            budget_cents: self.budget_cents.unwrap_or(none.budget_cents),
+        }
+    }
+}
+
 pub fn find_background(item: ItemId, batch: BatchId) -> Ask<Only<Background>> {
     db::one(
-        "select newest.prior_yes, newest.temperature,
+        "select newest.prior_yes, newest.temperature, s.audit_ppm, s.recheck_ppm, s.recheck_after_s, s.budget_cents,
            cast(case when exists (select 1 from rulings where item_id = $1) then 1 else 0 end as bigint) as ruled,
            cast(case when exists (select 1 from predictions where item_id = $1) then 1 else 0 end as bigint) as predicted,
            cast(case when exists (select 1 from verdicts where item_id = $1) then 1 else 0 end as bigint) as decided
          from (select 1 as one) as always left join (
-           select prior_yes, temperature from calibrations where batch_id = $2 order by id desc limit 1) as newest on true",
+           select prior_yes, temperature from calibrations where batch_id = $2 order by id desc limit 1) as newest on true
+         left join verdict_settings s on s.batch_id = $2",
         (item, batch),
     )
 }
