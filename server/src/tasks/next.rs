@@ -65,8 +65,7 @@ pub async fn next_few(site: &Site, person: PersonId, wish: &NextTask) -> Result<
         let batch = wished(site, wish).await?;
         return Pass::default().over(site, person, wish, &[batch]).await?.ended();
     }
-    let lately = batches::open_lately(site);
-    let (known, open) = match lately {
+    let (known, open) = match batches::open_lately(site) {
         Some(open) => (true, open),
         None => (false, batches::open_now(site).await?),
     };
