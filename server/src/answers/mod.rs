@@ -139,6 +139,14 @@ pub fn of_item(item: ItemId) -> Ask<Vec<Answer>> {
     store::list_of_item(item)
 }
 
+/// The same about some items.
+///
+/// # Errors
+/// Never for ids: what cannot be written as JSON.
+pub fn of_items(items: &[ItemId]) -> DbResult<Ask<Vec<Answer>>> {
+    store::list_of_items(items)
+}
+
 /// The answers of a batch that say yes or no, gold among them: whose, about what.
 ///
 /// # Errors

@@ -44,6 +44,16 @@ pub fn list_of_item(item: ItemId) -> Ask<Vec<Answer>> {
     )
 }
 
+pub fn list_of_items(items: &[ItemId]) -> DbResult<Ask<Vec<Answer>>> {
+    Ok(db::all(
+        "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers
+         where item_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)
+         order by item_id, id",
+        (db::json(items)?,),
+    ))
+}
+
 /// Answers of a batch that say yes or no, oldest first.
 pub async fn list_votes(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(AnswerId, ItemId, PersonId, String)>> {
     tx.all(

@@ -38,6 +38,7 @@ use crate::platform::{
 };
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use wire::{Category, Kind};
 
 /// Job: give every verified clip of a project its judging item. Done where clips are known.
@@ -235,6 +236,14 @@ pub fn asked(id: BatchId) -> Ask<Option<Batch>> {
     store::find_batch(id)
 }
 
+/// Asks for some batches.
+///
+/// # Errors
+/// Never for ids: what cannot be written as JSON.
+pub fn asked_some(ids: &BTreeSet<BatchId>) -> DbResult<Ask<Vec<Batch>>> {
+    store::find_batches(ids)
+}
+
 /// The batches of a project, oldest first.
 ///
 /// # Errors
@@ -270,6 +279,14 @@ pub async fn item(tx: &mut Tx, id: ItemId) -> DbResult<Option<Item>> {
 /// Asks for an item.
 pub fn asked_item(id: ItemId) -> Ask<Option<Item>> {
     store::find_item(id)
+}
+
+/// Asks for some items.
+///
+/// # Errors
+/// Never for ids: what cannot be written as JSON.
+pub fn asked_items(ids: &[ItemId]) -> DbResult<Ask<Vec<Item>>> {
+    store::find_items(ids)
 }
 
 /// The clips of those of some items that have one.

@@ -3,6 +3,7 @@
 use super::holds::Hold;
 use super::model::{Batch, BatchId, Item, ItemId, Project, ProjectId};
 use crate::platform::db::{self, Ask, DbResult, Tx};
+use std::collections::BTreeSet;
 
 pub async fn insert_project(tx: &mut Tx, project: &Project) -> DbResult<bool> {
     let touched = tx
@@ -116,7 +117,18 @@ pub fn find_batch(id: BatchId) -> Ask<Option<Batch>> {
     )
 }
 
-/// The same; nobody changes it before the end of the transaction.
+pub fn find_batches(ids: &BTreeSet<BatchId>) -> DbResult<Ask<Vec<Batch>>> {
+    Ok(db::all(
+        "select id, project_id, name, kind, state, pay_cents, answers_wanted, answers_max, threshold, gold_ppm,
+           max_per_person, lease_s, accept_after_s, sensitivity, budget_cents, categories,
+           (select p.language from projects p where p.id = batches.project_id) as language from batches
+         where id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
+        (db::json(ids)?,),
+    ))
+}
+
+/// The same as [`find_batch`]; nobody changes it before the end of the transaction.
 pub async fn hold_batch(tx: &mut Tx, id: BatchId) -> DbResult<Option<Batch>> {
     let _: Option<(BatchId,)> = tx.opt("select id from batches where id = $1 /*pg: for share*/", (id,)).await?;
     tx.ask(find_batch(id)).await
@@ -185,6 +197,15 @@ pub fn find_item(id: ItemId) -> Ask<Option<Item>> {
     )
 }
 
+pub fn find_items(ids: &[ItemId]) -> DbResult<Ask<Vec<Item>>> {
+    Ok(db::all(
+        "select id, batch_id, phrase, hint, sensitivity, categories, clip_id, gold_label, gold_reason from items
+         where id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
+        (db::json(ids)?,),
+    ))
+}
+
 /// The thresholds in force at a moment.
 pub async fn find_policy(tx: &mut Tx, project: ProjectId, at_us: i64) -> DbResult<Option<String>> {
     let row: Option<(String,)> = tx
@@ -213,7 +234,7 @@ pub async fn insert_policy(tx: &mut Tx, project: ProjectId, policy: &str, at_us:
 
 /// The clips of those items that have one.
 pub async fn list_clips(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, String)>> {
-    let items = serde_json::to_string(items).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let items = db::json(items)?;
     tx.all(
         "select id, clip_id from items where clip_id is not null and id /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",

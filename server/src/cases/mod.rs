@@ -21,7 +21,7 @@ use crate::batches::{self, BatchId};
 use crate::platform::{
     caller::Caller,
     clock::DAY_US,
-    db::{DbResult, Tx},
+    db::{self, DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -40,7 +40,7 @@ const WARNED_US: i64 = 14 * DAY_US;
 /// # Errors
 /// When the database refuses.
 pub async fn raise(tx: &mut Tx, person: PersonId, kind: Kind, evidence: &Evidence, now_us: i64) -> DbResult<bool> {
-    let text = serde_json::to_string(evidence).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let text = db::json(evidence)?;
     let Some(id) = store::insert(tx, person, kind, &text, now_us).await? else { return Ok(false) };
     let detail = json!({ "kind": kind, "person": person });
     audit::note(tx, now_us, None, "case.raise", &id.to_string(), detail).await?;

@@ -7,7 +7,7 @@ use crate::batches::{self, BatchId, ItemId};
 use crate::media;
 use crate::platform::{
     clock::{HOUR_US, SECOND_US},
-    db::{DbResult, Tx},
+    db::{self, DbResult, Tx},
     ids::PersonId,
     site::Site,
 };
@@ -63,7 +63,7 @@ impl Added {
     async fn write(self, tx: &mut Tx) -> DbResult<()> {
         for (mut conduct, mut said, fresh) in self.conduct.into_values() {
             said.drain(..said.len().saturating_sub(RECENT_MAX));
-            conduct.recent = serde_json::to_string(&said).map_err(|error| sqlx::Error::Encode(error.into()))?;
+            conduct.recent = db::json(&said)?;
             store::put_conduct(tx, &conduct, fresh).await?;
         }
         for (batch, more) in self.everybody {

@@ -26,7 +26,7 @@ pub use store::Found;
 use crate::audit;
 use crate::platform::{
     clock::{DAY_US, minute_from},
-    db::{Ask, DbResult, Only, Tx},
+    db::{self, Ask, DbResult, Only, Tx},
     ids::PersonId,
     problem::Problem,
     site::Site,
@@ -109,7 +109,7 @@ async fn change<T>(tx: &mut Tx, person: PersonId, change: impl FnOnce(&mut Accou
 
 async fn save(tx: &mut Tx, person: PersonId, account: &Account) -> DbResult<()> {
     let used_us = account.hours.last().map_or(0, |_| account.seen_us);
-    let text = serde_json::to_string(account).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let text = db::json(account)?;
     store::put(tx, person, &text, used_us).await
 }
 

@@ -3,7 +3,7 @@
 use super::model::{Account, Balance, Costs, EntryId, Line, Pay, Refusal, Refused};
 use crate::batches::BatchId;
 use crate::platform::{
-    db::{Args, DbResult, Tx},
+    db::{self, Args, DbResult, Tx},
     ids::PersonId,
 };
 
@@ -65,7 +65,7 @@ pub async fn insert_accepted(tx: &mut Tx, tasks: &[String], now_us: i64) -> DbRe
         task: &'a str,
     }
     let rows: Vec<New> = tasks.iter().map(|task| New { id: EntryId::new(), task }).collect();
-    let rows = serde_json::to_string(&rows).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let rows = db::json(&rows)?;
     tx.exec(
         "insert into ledger_entries (id, cause, kind, project_id, person_id, debit, credit, amount_cents, currency, note, at_us)
          select n.id, 'settle:' || n.task, 'accept', p.project_id, p.person_id, 'person:' || p.person_id || ':pending',
@@ -237,7 +237,7 @@ pub async fn count_refusals(tx: &mut Tx, batch: BatchId, since_us: i64) -> DbRes
 
 /// What tasks have earned in all: pending or accepted, and won back.
 pub async fn list_booked(tx: &mut Tx, causes: &[&str]) -> DbResult<Vec<(String, i64)>> {
-    let causes = serde_json::to_string(causes).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let causes = db::json(causes)?;
     tx.all(
         "select n.cause, cast(sum(case e.kind when 'void' then -e.amount_cents else e.amount_cents end) as bigint)
          from /*pg: jsonb_array_elements_text($1::jsonb) as n (cause)*/

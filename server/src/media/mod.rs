@@ -48,6 +48,14 @@ pub fn asked(id: ClipId) -> Ask<Option<Clip>> {
     store::find(id)
 }
 
+/// The same for some clips.
+///
+/// # Errors
+/// Never for ids: what cannot be written as JSON.
+pub fn asked_some(ids: &[&str]) -> DbResult<Ask<Vec<Clip>>> {
+    store::find_some(ids)
+}
+
 /// How long those of some clips are that are verified, in milliseconds.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use crate::platform::{
 use wire::CaptureSettings;
 
 pub async fn insert(tx: &mut Tx, clip: &Clip, settings: &CaptureSettings, synthetic: bool) -> DbResult<bool> {
-    let settings = serde_json::to_string(settings).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let settings = db::json(settings)?;
     let touched = tx
         .exec(
             "insert into clips (id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, accepted, sha256,
@@ -46,9 +46,18 @@ pub fn find(id: ClipId) -> Ask<Option<Clip>> {
     )
 }
 
+pub fn find_some(ids: &[&str]) -> DbResult<Ask<Vec<Clip>>> {
+    Ok(db::all(
+        "select id, task_id, item_id, batch_id, project_id, speaker_id, phrase, state, sha256, size_bytes, declared,
+           client_report, report, reason, created_us from clips where id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
+        (db::json(ids)?,),
+    ))
+}
+
 /// The reports of some clips, of those that are verified.
 pub async fn list_reports(tx: &mut Tx, clips: &[&str]) -> DbResult<Vec<(String, String)>> {
-    let clips = serde_json::to_string(clips).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let clips = db::json(clips)?;
     tx.all(
         "select id, report from clips where report is not null and id /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",

@@ -3,7 +3,7 @@
 
 use super::{
     clock::SECOND_US,
-    db::{DbResult, Tx},
+    db::{self, DbResult, Tx},
 };
 use crate::typed_id;
 use serde::{Serialize, de::DeserializeOwned};
@@ -79,7 +79,7 @@ impl New {
     /// # Errors
     /// When its data cannot be written as JSON, which is a fault of ours.
     pub fn at<J: Job>(job: &J, run_at_us: i64) -> DbResult<Self> {
-        let payload = serde_json::to_string(job).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let payload = db::json(job)?;
         let key = job.key().map(|key| format!("{}:{key}", J::KIND));
         Ok(Self { id: JobId::new(), kind: J::KIND, payload, light: i64::from(J::LIGHT), key, run_at_us })
     }
@@ -101,7 +101,7 @@ pub async fn enqueue<J: Job>(tx: &mut Tx, job: &J, run_at_us: i64) -> DbResult<J
 /// # Errors
 /// When the database refuses.
 pub async fn enqueue_all(tx: &mut Tx, jobs: &[New]) -> DbResult<()> {
-    let rows = serde_json::to_string(jobs).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let rows = db::json(jobs)?;
     tx.push(
         "insert into jobs (id, kind, payload, light, key, state, attempts, run_at_us, lease_until_us, error, created_us)
          select n.id, n.kind, n.payload, n.light, n.key, 'ready', 0, n.run_at_us, 0, '', n.run_at_us
@@ -168,7 +168,7 @@ pub async fn reclaim(tx: &mut Tx, now_us: i64) -> DbResult<u64> {
 /// # Errors
 /// When the database refuses.
 pub async fn finish(tx: &mut Tx, ids: &[JobId]) -> DbResult<()> {
-    let ids = serde_json::to_string(ids).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let ids = db::json(ids)?;
     tx.push(
         "delete from jobs where id /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",

@@ -27,7 +27,7 @@ mod rules;
 mod shown;
 mod store;
 
-pub use model::{Opening, Slots, Submitted, TaskId, TaskRow};
+pub use model::{Opening, Progress, Slots, Submitted, TaskId, TaskRow};
 pub use next::{next, next_few};
 pub use shown::view;
 
@@ -244,6 +244,22 @@ pub fn lock_item(item: ItemId) -> Ask<Option<Slots>> {
     store::lock_item(item)
 }
 
+/// The same for some items, in the order of their ids.
+///
+/// # Errors
+/// Never for ids: what cannot be written as JSON.
+pub fn lock_items(items: &[ItemId]) -> DbResult<Ask<Vec<Slots>>> {
+    store::lock_items(items)
+}
+
+/// The same without those that others hold.
+///
+/// # Errors
+/// Never for ids: what cannot be written as JSON.
+pub fn lock_free_items(items: &[ItemId]) -> DbResult<Ask<Vec<Slots>>> {
+    store::lock_free_items(items)
+}
+
 /// How sensitive an item is now, and what it is about: a set of categories.
 ///
 /// # Errors
@@ -257,12 +273,17 @@ pub async fn sensitivity(tx: &mut Tx, item: ItemId) -> DbResult<(i64, i64)> {
     Ok(item.map_or((0, 0), |item| (item.sensitivity, item.categories)))
 }
 
-/// Those of some items that have all the answers they want for now, and those that are gold.
+/// How far some items are: which are gold, and which of the others have all the answers they want for now.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn ripe(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<ItemId>> {
-    Ok(store::list_ripe(tx, items).await?.into_iter().map(|(item,)| item).collect())
+pub async fn progress(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, Progress)>> {
+    let progress = |(item, gold, full)| match (gold, full) {
+        (1, _) => (item, Progress::Gold),
+        (_, 1) => (item, Progress::Full),
+        _ => (item, Progress::Waiting),
+    };
+    Ok(store::list_progress(tx, items).await?.into_iter().map(progress).collect())
 }
 
 /// Sets how many answers an item may get, those it has and live leases included.

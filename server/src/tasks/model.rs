@@ -153,12 +153,27 @@ pub struct Picked {
 /// How many answers an item has and may have.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
 pub struct Slots {
+    /// The item.
+    pub item_id: ItemId,
     /// Most answers and leases together.
     pub target: i64,
     /// Answers so far.
     pub answers: i64,
     /// Live leases.
     pub leases: i64,
+    /// Whose recording it is about, if it is about one.
+    pub speaker_id: Option<PersonId>,
+}
+
+/// How far an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Its answer is known.
+    Gold,
+    /// It has all the answers that it wants for now.
+    Full,
+    /// It wants more.
+    Waiting,
 }
 
 /// How an item enters the queue.

@@ -6,6 +6,7 @@
 //! says what follows: the level, the share of gold, a pause.
 
 pub mod handlers;
+mod agreements;
 mod gold;
 mod model;
 mod qualification;
@@ -16,10 +17,11 @@ mod rules;
 mod store;
 mod views;
 
+pub use agreements::{agree, agreed, sayings};
 pub use gold::{live, policy, retire, set_policy, stock, stock_of};
 pub use model::{
     Agreement, Cost, Craft, GoldPolicy, GoldResult, GoldSource, Known, Level, Pause, PauseId, ReaskWork, Refusal,
-    Standing, WayBack,
+    Saying, Standing, WayBack,
 };
 pub use pauses::{find as pause, is_paused, note_reasked, pause_by, resume};
 pub use qualification::{Qualification, REQUIRED, qualification, qualify, require_qualification, waive_qualification};
@@ -62,40 +64,6 @@ pub async fn score(tx: &mut Tx, batch: &Batch, result: &GoldResult, now_us: i64)
 /// When the database does not answer.
 pub async fn scored(tx: &mut Tx, item: ItemId) -> DbResult<Vec<String>> {
     Ok(store::gold::list_scored(tx, item).await?.into_iter().map(|(task,)| task).collect())
-}
-
-/// Asks for what an item has said so far about some people's agreement with each other.
-///
-/// # Errors
-/// Never for people's ids: what cannot be written as JSON.
-pub fn agreed(item: ItemId, people: &[PersonId]) -> DbResult<Ask<Vec<Agreed>>> {
-    store::list_agreements(item, people)
-}
-
-/// Replaces what an item says about people's agreement with each other, by what it said `before`. What it
-/// said before a person's counts began anew stays as it was.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn agree(
-    tx: &mut Tx,
-    (batch, item): (&Batch, ItemId),
-    before: &[Agreed],
-    now: &[Agreement],
-    now_us: i64,
-) -> DbResult<()> {
-    let mut kept = Vec::new();
-    for one in now {
-        let old = before.iter().find(|old| old.person_id == one.person && old.craft == one.craft.as_str());
-        let (right, wrong, at_us) = old.map_or((0, 0, now_us), |old| (old.right_ppm, old.wrong_ppm, old.at_us));
-        if old.is_some() && (right, wrong) == (one.right_ppm, one.wrong_ppm) {
-            continue;
-        }
-        let change = Agreement { right_ppm: one.right_ppm - right, wrong_ppm: one.wrong_ppm - wrong, ..*one };
-        store::add_agreement(tx, &change, &batch.language, i64::from(old.is_none()), at_us).await?;
-        kept.push((one, at_us));
-    }
-    if kept.is_empty() { Ok(()) } else { store::put_agreements(tx, item, &kept, &batch.language).await }
 }
 
 /// How a person did on gold, in all languages and since ever.

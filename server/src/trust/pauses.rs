@@ -7,7 +7,7 @@ use crate::batches::{Batch, ItemId};
 use crate::platform::{
     caller::Caller,
     clock::{DAY_US, rfc3339},
-    db::{DbResult, Tx},
+    db::{self, DbResult, Tx},
     ids::PersonId,
     problem::Problem,
     queue,
@@ -59,7 +59,7 @@ async fn new(tx: &mut Tx, tally: &Tally, person: PersonId, now_us: i64) -> DbRes
         reason: String::new(),
         right_answers: tally.yes_right + tally.no_right,
         wrong_answers: tally.yes_wrong + tally.no_wrong,
-        mistakes: serde_json::to_string(&mistakes).map_err(|error| sqlx::Error::Encode(error.into()))?,
+        mistakes: db::json(&mistakes)?,
         ended_us: 0,
         ended_by: String::new(),
     })

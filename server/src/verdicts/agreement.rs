@@ -1,11 +1,10 @@
 //! How far each listener agrees with what the others say, and how good each speaker's takes are.
 
-use super::decide::Known;
+use super::know::Known;
 use super::model::{Counted, Evidence, ITEM, Source, State};
 use super::rules;
 use crate::answers::Answer;
-use crate::platform::db::{DbResult, Tx};
-use crate::trust::{self, Agreement, Craft};
+use crate::trust::{self, Agreement, Craft, Saying};
 
 #[expect(clippy::cast_possible_truncation, reason = "at most one item")]
 #[expect(clippy::cast_precision_loss, reason = "a million")]
@@ -56,14 +55,14 @@ fn lessons<'a>(
     found
 }
 
-/// Tells what a closed item says about its listeners and its speaker.
-pub async fn note(tx: &mut Tx, known: &Known, audited: bool, state: State, yes: f64, now_us: i64) -> DbResult<()> {
+/// What a closed item says about its listeners and its speaker, and did not say before.
+pub fn sayings(known: &Known, audited: bool, state: State, yes: f64, now_us: i64) -> Vec<Saying> {
     if state == State::Open {
-        return Ok(());
+        return Vec::new();
     }
     let wanted = usize::try_from(known.batch.answers_wanted).unwrap_or(0);
-    let mut lessons: Vec<Agreement> = lessons(&known.evidence, &known.answers, wanted, audited)
-        .into_iter()
+    let listeners = lessons(&known.evidence, &known.answers, wanted, audited).into_iter();
+    let mut found: Vec<Agreement> = listeners
         .map(|(answer, (right_ppm, wrong_ppm))| Agreement {
             person: answer.person_id,
             craft: Craft::Judge,
@@ -71,15 +70,13 @@ pub async fn note(tx: &mut Tx, known: &Known, audited: bool, state: State, yes: 
             wrong_ppm,
         })
         .collect();
-    // People in one order for everybody, so that two items never wait for each other.
-    lessons.sort_by_key(|lesson| lesson.person);
     if state != State::Contested
         && let Some(person) = known.clip.as_ref().map(|clip| clip.speaker_id)
     {
         let right_ppm = millionths(yes);
-        lessons.push(Agreement { person, craft: Craft::Record, right_ppm, wrong_ppm: ITEM - right_ppm });
+        found.push(Agreement { person, craft: Craft::Record, right_ppm, wrong_ppm: ITEM - right_ppm });
     }
-    trust::agree(tx, (&known.batch, known.item.id), &known.agreed, &lessons, now_us).await
+    trust::sayings((&known.batch, known.item.id), &known.agreed, &found, now_us).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The batch fit of a project: read here, computed by `rules/fit.rs`.
 
-use super::model::{Prediction, Source};
+use super::measured::Measured;
+use super::model::{Counted, Prediction, Source, StoredRuling};
 use super::rules::fit::{Asked, Fit, Said, Terms};
-use super::{decide, store};
+use super::{know, store};
 use crate::answers;
 use crate::batches::{self, Batch, ItemId, ProjectId};
 use crate::platform::{
@@ -53,7 +54,7 @@ async fn asked(tx: &mut Tx, batch: &Batch, number: usize, workers: &mut Workers)
     }
     for (item, predictions) in predictions {
         let said = said.entry(item).or_default();
-        said.extend(decide::newest(predictions).into_iter().map(|one| Said {
+        said.extend(know::newest(predictions).into_iter().map(|one| Said {
             id: one.id.0,
             worker: workers.number(one.worker()),
             source: Source::Model,
@@ -63,12 +64,23 @@ async fn asked(tx: &mut Tx, batch: &Batch, number: usize, workers: &mut Workers)
     let ruled: BTreeSet<ItemId> = store::list_ruled(tx, batch.id).await?.into_iter().map(|(item,)| item).collect();
     let mut asked = Vec::with_capacity(said.len());
     for (item, said) in said {
-        let rulings = if ruled.contains(&item) {
-            decide::rulings(tx, item).await?.into_iter().map(|(counted, _)| counted).collect()
-        } else {
-            Vec::new()
-        };
+        let rulings = if ruled.contains(&item) { rulings(tx, item).await? } else { Vec::new() };
         asked.push(Asked { item, batch: number, gold: gold.get(&item).copied(), said, rulings });
     }
     Ok(asked)
+}
+
+/// The rulings on an item, oldest first: how well somebody rules is measured apart from how well they listen,
+/// because they see more when they rule.
+async fn rulings(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Counted>> {
+    let rulings = tx.ask(store::list_rulings(&[item])?).await?;
+    let workers = rulings.iter().flat_map(|ruling| [ruling.reviewer(), ruling.person_id.clone()]).collect();
+    let measured = Measured::find(tx, item, &workers).await?;
+    let counted = |ruling: StoredRuling| Counted {
+        id: ruling.id.to_string(),
+        source: Source::Expert,
+        cells: measured.reviewer(item, &ruling),
+        label: ruling.label,
+    };
+    Ok(rulings.into_iter().map(counted).collect())
 }

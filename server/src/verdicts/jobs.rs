@@ -2,7 +2,9 @@
 //! was settled long ago → asked once more.
 
 use super::calibrate::gold_groups;
-use super::decide::{self, Known, decide};
+use super::decide::{self, decide};
+use super::findings::Findings;
+use super::know::{Known, know, know_free};
 use super::{rules, store};
 use crate::answers::DecideItem;
 use crate::batches::{self, Batch, ItemId};
@@ -13,9 +15,13 @@ use crate::platform::{
     site::Site,
     worker::JobError,
 };
-use crate::tasks;
+use crate::tasks::{self, Progress};
 use crate::trust::{self, GoldResult};
+use std::collections::{BTreeSet, HashSet};
 use wire::Kind;
+
+/// Items that are decided on in one transaction: on SQLite nobody else writes meanwhile.
+const TOGETHER: usize = 16;
 
 /// Decides on some items; running it again changes nothing. An item that still waits for answers
 /// that it wants anyway is left until they are there: nothing could follow from a part of them.
@@ -23,25 +29,55 @@ use wire::Kind;
 /// # Errors
 /// When the database refuses.
 pub async fn decide_items(site: Site, jobs: Vec<DecideItem>) -> Result<(), JobError> {
-    let items: Vec<ItemId> = jobs.iter().map(|job| job.item).collect();
+    let items: Vec<ItemId> = jobs.iter().map(|job| job.item).collect::<BTreeSet<_>>().into_iter().collect();
+    let anyway: HashSet<ItemId> = jobs.iter().filter(|job| job.anyway).map(|job| job.item).collect();
     let mut tx = site.db.read().await?;
-    let ripe = tasks::ripe(&mut tx, &items).await?;
+    let progress = tasks::progress(&mut tx, &items).await?;
     drop(tx);
-    for item in jobs.iter().filter(|job| job.anyway || ripe.contains(&job.item)).map(|job| job.item) {
-        decide_item(&site, item).await?;
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for (item, progress) in progress {
+        match progress {
+            // It takes the rows of people for itself.
+            Progress::Gold => alone.push(item),
+            Progress::Full => together.push(item),
+            Progress::Waiting if anyway.contains(&item) => together.push(item),
+            Progress::Waiting => {}
+        }
+    }
+    for some in together.chunks(TOGETHER) {
+        let done = decide_together(&site, some).await?;
+        alone.extend(some.iter().filter(|item| !done.contains(item)));
+    }
+    for item in alone {
+        decide_alone(&site, item).await?;
     }
     Ok(())
 }
 
-async fn decide_item(site: &Site, item: ItemId) -> Result<(), JobError> {
+/// Decides on those of some items that nobody else holds, in one transaction; tells which they were.
+async fn decide_together(site: &Site, items: &[ItemId]) -> Result<Vec<ItemId>, JobError> {
     let mut tx = site.db.begin().await?;
-    let Some(known) = decide::know(&mut tx, item).await? else { return Ok(()) };
+    let (mut done, mut findings) = (Vec::new(), Findings::default());
+    for known in know_free(&mut tx, items).await?.iter().filter(|known| known.item.gold_label.is_none()) {
+        decide::decide_because(site, &mut tx, known, None, &mut findings).await?;
+        done.push(known.item.id);
+    }
+    findings.write(&mut tx).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn decide_alone(site: &Site, item: ItemId) -> Result<(), JobError> {
+    let mut tx = site.db.begin().await?;
+    let Some(known) = know(&mut tx, item).await? else { return Ok(()) };
     if let Some(gold) = known.item.gold_label.clone() {
-        decide::learn_from_gold(&mut tx, &known, &gold).await?;
+        let mut findings = Findings::default();
+        decide::learn_from_gold(&known, &gold, &mut findings);
+        findings.write(&mut tx).await?;
         score(&mut tx, &known, &gold, site.now_us()).await?;
         return Ok(tx.commit().await?);
     }
-    decide(site, &mut tx, known).await?;
+    decide(site, &mut tx, &known).await?;
     Ok(tx.commit().await?)
 }
 
@@ -118,7 +154,7 @@ pub async fn recheck(site: Site) -> Result<(), JobError> {
 /// Looks at the next verdicts of a batch; false when there are none.
 async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
     let mut tx = site.db.begin().await?;
-    let settings = decide::settings(&mut tx, batch).await?;
+    let settings = super::settings(&mut tx, batch.id).await?;
     let now_us = site.now_us();
     let after = store::find_cursor(&mut tx, batch.id).await?.unwrap_or((i64::MIN, String::new()));
     let until_us = now_us - settings.recheck_after_s.saturating_mul(SECOND_US);
@@ -129,15 +165,16 @@ async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
     };
     let Some(last) = ripe.last() else { return Ok(false) };
     store::put_cursor(&mut tx, batch.id, last.at_us, last.item_id).await?;
-    let key = site.secrets.key("recheck");
+    let (key, mut findings) = (site.secrets.key("recheck"), Findings::default());
     for verdict in ripe.iter().filter(|one| rules::drawn(&key, &one.item_id.to_string(), settings.recheck_ppm)) {
         let Some(slots) = tx.ask(tasks::lock_item(verdict.item_id)).await? else { continue };
         if store::insert_recheck(&mut tx, verdict, now_us).await? {
             let target = slots.target.max(slots.answers + slots.leases) + 1;
             tasks::set_level(&mut tx, verdict.item_id, trust::Level::New, now_us).await?;
-            decide::set_target(&mut tx, batch, verdict.item_id, slots, target).await?;
+            decide::set_target(&mut tx, batch, slots, target, &mut findings).await?;
         }
     }
+    findings.write(&mut tx).await?;
     tx.commit().await?;
     Ok(true)
 }

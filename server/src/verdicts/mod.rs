@@ -11,9 +11,12 @@
 mod agreement;
 mod calibrate;
 mod decide;
+mod findings;
 mod fit;
 pub mod handlers;
 pub mod jobs;
+mod know;
+mod measured;
 mod missed;
 mod model;
 pub mod pages;

@@ -1,7 +1,7 @@
 //! A model's predictions: imported all at once, counted like one more worker's answers.
 
 use super::model::{ApplyPredictions, EntryId, Prediction};
-use super::{decide, rules, store};
+use super::{decide, findings::Findings, know::know, rules, store};
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, PredictionRow, import};
 use crate::media::{self, ClipId};
@@ -133,18 +133,20 @@ pub async fn apply(site: Site, job: ApplyPredictions) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
     let after = job.after.map(|item| item.to_string()).unwrap_or_default();
     let predictions = store::list_of_model(&mut tx, job.batch, &job.model, &job.version, &after).await?;
+    let mut findings = Findings::default();
     for prediction in &predictions {
-        let Some(known) = decide::know(&mut tx, prediction.item_id).await? else { continue };
+        let Some(known) = know(&mut tx, prediction.item_id).await? else { continue };
         if let Some(gold) = known.item.gold_label.clone() {
-            decide::learn_from_gold(&mut tx, &known, &gold).await?;
+            decide::learn_from_gold(&known, &gold, &mut findings);
             continue;
         }
         if known.answers.is_empty() {
             // Nobody was asked yet: what the model is unsure about is asked first.
             tasks::set_urgency(&mut tx, prediction.item_id, rules::urgency_us(prediction.probability)).await?;
         }
-        decide::decide(&site, &mut tx, known).await?;
+        decide::decide_because(&site, &mut tx, &known, None, &mut findings).await?;
     }
+    findings.write(&mut tx).await?;
     if let Some(last) = predictions.last() {
         let next = ApplyPredictions { after: Some(last.item_id), ..job };
         queue::enqueue(&mut tx, &next, site.now_us()).await?;

@@ -1,6 +1,8 @@
 //! Somebody turned out to guess: others are asked about what rested on their answers.
 
-use super::decide::{self, Known};
+use super::decide;
+use super::findings::Findings;
+use super::know::{Known, know};
 use super::model::{Counted, Evidence, Source};
 use super::{rules, seniors};
 use crate::batches;
@@ -35,7 +37,7 @@ pub async fn reask_work(site: Site, job: ReaskWork) -> Result<(), JobError> {
 
 async fn reask(site: &Site, pause: &Pause, item: batches::ItemId) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
-    let Some(known) = decide::know(&mut tx, item).await? else { return Ok(()) };
+    let Some(known) = know(&mut tx, item).await? else { return Ok(()) };
     if known.item.gold_label.is_some() || known.batch.language != pause.language || pause.craft != "judge" {
         return Ok(());
     }
@@ -47,7 +49,9 @@ async fn reask(site: &Site, pause: &Pause, item: batches::ItemId) -> Result<(), 
         return Ok(());
     }
     if sure {
-        decide::decide_because(site, &mut tx, known, Some(("calibration", pause.id.to_string()))).await?;
+        let (because, mut findings) = (("calibration", pause.id.to_string()), Findings::default());
+        decide::decide_because(site, &mut tx, &known, Some(because), &mut findings).await?;
+        findings.write(&mut tx).await?;
     } else {
         let taken = known.slots.answers + known.slots.leases;
         let level = seniors::next_level(&mut tx, &known).await?;

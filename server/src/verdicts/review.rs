@@ -1,7 +1,9 @@
 //! What a reviewer sees and decides, and how a verdict came about.
 
-use super::decide::{self, decide};
-use super::model::{Contested, Entry, Evidence, ModelView, Opinion, Ruling, Source, Verdict, VerdictView};
+use super::decide::decide;
+use super::know::{know, newest};
+use super::measured::Measured;
+use super::model::{Contested, Entry, Evidence, ModelView, Opinion, Prediction, Ruling, Source, Verdict, VerdictView};
 use super::{rules, store};
 use crate::answers::{self, Answer};
 use crate::audit;
@@ -9,7 +11,7 @@ use crate::batches::{self, ItemId};
 use crate::media::{self, ClipId};
 use crate::platform::{caller::Caller, db::Tx, problem::Problem, site::Site};
 use actix_web::http::StatusCode;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use wire::Label;
 
 /// Contested items, the most doubtful first; never the caller's own clip, and nothing that they
@@ -48,32 +50,34 @@ pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, P
 
 /// What listeners, and reviewers before this one, said about an item.
 async fn opinions(tx: &mut Tx, item: ItemId, answers: Vec<Answer>) -> Result<Vec<Opinion>, Problem> {
-    let mut opinions = Vec::new();
-    for answer in answers {
-        let cells = decide::cells_without(tx, item, &answer.person_id.to_string()).await?;
+    let rulings = tx.ask(store::list_rulings(&[item])?).await?;
+    let mut workers: BTreeSet<String> = answers.iter().map(|answer| answer.person_id.to_string()).collect();
+    workers.extend(rulings.iter().flat_map(|ruling| [ruling.reviewer(), ruling.person_id.clone()]));
+    let measured = Measured::find(tx, item, &workers).await?;
+    let listeners = answers.into_iter().map(|answer| {
+        let cells = measured.without(item, &answer.person_id.to_string());
         let accuracy = rules::accuracy(Source::Person, cells);
-        opinions.push(Opinion { by: "listener".to_owned(), label: answer.label, reason: answer.reason, accuracy });
-    }
-    for ruling in store::list_rulings(tx, item).await? {
-        let accuracy = rules::accuracy(Source::Expert, decide::expert_cells(tx, item, &ruling).await?);
-        opinions.push(Opinion { by: "reviewer".to_owned(), label: ruling.label, reason: ruling.reason, accuracy });
-    }
-    Ok(opinions)
+        Opinion { by: "listener".to_owned(), label: answer.label, reason: answer.reason, accuracy }
+    });
+    let reviewers = rulings.into_iter().map(|ruling| {
+        let accuracy = rules::accuracy(Source::Expert, measured.reviewer(item, &ruling));
+        Opinion { by: "reviewer".to_owned(), label: ruling.label, reason: ruling.reason, accuracy }
+    });
+    Ok(listeners.chain(reviewers).collect())
 }
 
 /// What the newest version of each model says about an item.
 async fn models(tx: &mut Tx, item: ItemId) -> Result<Vec<ModelView>, Problem> {
-    let mut views = Vec::new();
-    for prediction in decide::newest(store::list_predictions(tx, item).await?) {
-        let cells = decide::cells_without(tx, item, &prediction.worker()).await?;
-        views.push(ModelView {
-            model: prediction.name(),
-            accuracy: rules::accuracy(Source::Model, cells),
-            label: prediction.label,
-            probability: prediction.probability,
-        });
-    }
-    Ok(views)
+    let predictions = newest(tx.ask(store::list_predictions(&[item])?).await?);
+    let workers = predictions.iter().map(Prediction::worker).collect();
+    let measured = Measured::find(tx, item, &workers).await?;
+    let view = |prediction: Prediction| ModelView {
+        model: prediction.name(),
+        accuracy: rules::accuracy(Source::Model, measured.without(item, &prediction.worker())),
+        label: prediction.label,
+        probability: prediction.probability,
+    };
+    Ok(predictions.into_iter().map(view).collect())
 }
 
 /// A reviewer decides on nobody's behalf twice: not on their own clip, not where they answered
@@ -94,7 +98,7 @@ async fn may_rule(
         )));
     }
     let caller = caller.person.to_string();
-    let ruled = store::list_rulings(tx, verdict.item_id).await?.iter().any(|ruling| ruling.person_id == caller);
+    let ruled = tx.ask(store::list_rulings(&[verdict.item_id])?).await?.iter().any(|ruling| ruling.person_id == caller);
     if ruled || answers.iter().any(|answer| answer.person_id.to_string() == caller) {
         return Ok(Err(Problem::conflict(
             "already_answered",
@@ -116,10 +120,10 @@ pub async fn rule(site: &Site, caller: &Caller, item: ItemId, ruling: &Ruling) -
         _ => {}
     }
     let mut tx = site.db.begin().await?;
-    let known = decide::know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
+    let known = know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
     let verdict = store::find(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
     let label = ruling.label.as_str();
-    let before = store::list_rulings(&mut tx, item).await?;
+    let before = tx.ask(store::list_rulings(&[item])?).await?;
     let person = caller.person.to_string();
     if before.iter().any(|one| one.person_id == person && one.label == label) {
         return Ok(());
@@ -131,8 +135,8 @@ pub async fn rule(site: &Site, caller: &Caller, item: ItemId, ruling: &Ruling) -
     let now_us = site.now_us();
     let reason = ruling.reason.map(|reason| reason.as_str());
     store::insert_ruling(&mut tx, item, caller.person, label, reason, now_us).await?;
-    let known = decide::know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
-    decide(site, &mut tx, known).await?;
+    let known = know(&mut tx, item).await?.ok_or_else(Problem::not_found)?;
+    decide(site, &mut tx, &known).await?;
     let detail = serde_json::json!({ "label": label, "reason": ruling.reason });
     audit::note(&mut tx, now_us, Some(caller.person), "verdict.decide", &item.to_string(), detail).await?;
     Ok(tx.commit().await?)
@@ -167,9 +171,9 @@ async fn replays(tx: &mut Tx, verdict: &Verdict, evidence: &Evidence) -> Result<
     let answers = tx.ask(answers::of_item(verdict.item_id)).await?;
     let mut stored: Vec<(String, String)> =
         answers.into_iter().map(|answer| (answer.id.to_string(), answer.label)).collect();
-    let rulings = store::list_rulings(tx, verdict.item_id).await?;
+    let rulings = tx.ask(store::list_rulings(&[verdict.item_id])?).await?;
     stored.extend(rulings.into_iter().map(|ruling| (ruling.id.to_string(), ruling.label)));
-    let predictions = store::list_predictions(tx, verdict.item_id).await?;
+    let predictions = tx.ask(store::list_predictions(&[verdict.item_id])?).await?;
     stored.extend(predictions.into_iter().map(|prediction| (prediction.id.to_string(), prediction.label)));
     let known =
         evidence.counted.iter().all(|one| stored.iter().any(|(id, label)| *id == one.id && *label == one.label));
@@ -222,7 +226,7 @@ pub async fn verify(tx: &mut Tx) -> Result<Replayed, Problem> {
 
 /// What is wrong with a verdict.
 async fn fault(tx: &mut Tx, verdict: &Verdict) -> Result<Option<&'static str>, Problem> {
-    let last = tx.ask(store::find_last(verdict.item_id)).await?;
+    let last = tx.ask(store::list_last(&[verdict.item_id])?).await?.pop().map(|one| one.entry);
     if verdict.evidence.is_empty() && last.is_none() {
         return Ok(None);
     }

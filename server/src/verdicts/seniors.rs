@@ -1,7 +1,9 @@
 //! Who is asked about what others are not sure of: newcomers' disagreements go to trusted people,
 //! contested items to experts, while there are any; nothing waits for them for long.
 
-use super::decide::{self, Known};
+use super::decide;
+use super::findings::Findings;
+use super::know::{Known, know};
 use super::model::State;
 use crate::platform::{
     clock::SECOND_US,
@@ -60,10 +62,12 @@ pub async fn widen(site: Site) -> Result<(), JobError> {
     drop(tx);
     for (item, level) in waiting {
         let mut tx = site.db.begin().await?;
-        let Some(known) = decide::know(&mut tx, item).await? else { continue };
+        let Some(known) = know(&mut tx, item).await? else { continue };
         let taken = known.slots.answers + known.slots.leases;
         if level == Level::Expert {
-            decide::set_target(&mut tx, &known.batch, item, known.slots, taken).await?;
+            let mut findings = Findings::default();
+            decide::set_target(&mut tx, &known.batch, known.slots, taken, &mut findings).await?;
+            findings.write(&mut tx).await?;
         }
         tasks::set_level(&mut tx, item, Level::New, site.now_us()).await?;
         tx.commit().await?;

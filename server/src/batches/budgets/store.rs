@@ -2,7 +2,7 @@
 
 use super::{Recount, Standing};
 use crate::batches::BatchId;
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::db::{self, DbResult, Tx};
 
 /// Keeps [`lock_alone`] out until the end of the transaction. On SQLite there is one writer anyway.
 pub async fn lock_shared(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
@@ -102,7 +102,7 @@ pub async fn insert_uses(tx: &mut Tx, batch: BatchId, tasks: &[String], kept_cen
          select n.cause, $2, 'leased', $3, 0, null
          from /*pg: jsonb_array_elements_text($1::jsonb) as n (cause)*/
            /*lite: (select value as cause from json_each($1)) as n*/",
-        (json(tasks)?, batch, kept_cents),
+        (db::json(tasks)?, batch, kept_cents),
     )
     .await
     .map(drop)
@@ -161,7 +161,7 @@ pub async fn delete(tx: &mut Tx, causes: &[String], state: &str) -> DbResult<Vec
         "delete from batch_budget_uses where state = $2 and cause /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)
          returning batch_id, kept_cents",
-        (json(causes)?, state),
+        (db::json(causes)?, state),
     )
     .await
 }
@@ -200,7 +200,7 @@ pub async fn free_spare(tx: &mut Tx, causes: &[String]) -> DbResult<()> {
     tx.exec(
         "update batch_budget_uses set kept_cents = 0 where state = 'done' and cause /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
-        (json(causes)?,),
+        (db::json(causes)?,),
     )
     .await
     .map(drop)
@@ -264,8 +264,4 @@ pub async fn list_paid(tx: &mut Tx, after: &str, limit: i64) -> DbResult<Vec<(St
         (after, limit),
     )
     .await
-}
-
-fn json(texts: &[String]) -> DbResult<String> {
-    serde_json::to_string(texts).map_err(|error| sqlx::Error::Encode(error.into()))
 }

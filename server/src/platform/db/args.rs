@@ -1,6 +1,7 @@
 //! Arguments of a statement: tuples, bound for either database.
 
 use super::DbResult;
+use serde::Serialize;
 use sqlx::{
     Arguments, Encode, Postgres, Type,
     any::{Any, AnyArguments},
@@ -27,6 +28,14 @@ impl Args<'_> for AnyArguments {
         *to = self.convert_into().map_err(sqlx::Error::Encode)?;
         Ok(())
     }
+}
+
+/// A value as JSON: how several go into one argument.
+///
+/// # Errors
+/// When it cannot be written so, which is a fault of ours.
+pub fn json(value: &(impl Serialize + ?Sized)) -> DbResult<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 fn bound(result: Result<(), sqlx::error::BoxDynError>) -> DbResult<()> {

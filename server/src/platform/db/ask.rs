@@ -142,3 +142,4 @@ impl<O: Outcome> Asks for Vec<Ask<O>> {
 asks!(A B);
 asks!(A B C);
 asks!(A B C D E);
+asks!(A B C D E F G H);

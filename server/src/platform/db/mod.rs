@@ -14,7 +14,7 @@ mod dialect;
 mod lite;
 mod pg;
 
-pub use args::{Args, Value};
+pub use args::{Args, Value, json};
 pub use ask::{Ask, Asks, Only, all, one, opt};
 pub use lite::Lite;
 pub use pg::Pg;

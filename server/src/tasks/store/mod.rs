@@ -2,9 +2,11 @@
 
 mod enrolments;
 mod queue;
+mod wanted;
 
 pub use enrolments::*;
 pub use queue::*;
+pub use wanted::*;
 
 use super::model::{Ended, Lease, Live, TaskId, TaskRow};
 use crate::batches::{BatchId, ItemId};
@@ -26,7 +28,7 @@ pub fn list_live(person: PersonId, now_us: i64) -> Ask<Vec<Live>> {
 /// Stores new leases of one person in one batch, all from the same moment.
 pub async fn insert_tasks(tx: &mut Tx, batch: BatchId, person: PersonId, leases: &[Lease]) -> DbResult<()> {
     let Some(first) = leases.first() else { return Ok(()) };
-    let pairs = serde_json::to_string(leases).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let pairs = db::json(leases)?;
     tx.push(
         "insert into tasks (id, item_id, batch_id, person_id, state, note, leased_us, expires_us, closed_us, span_us)
          select n.id, n.item, $2, $3, 'leased', '', $4, n.expires_us, 0, n.expires_us - $4

@@ -3,7 +3,7 @@
 //! `not exists (… offset 0)` keeps PostgreSQL from joining with everything that a person was ever given:
 //! it then looks up what it is about to pick only, and no statement grows with their work.
 
-use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId, Slots};
+use super::super::model::{Draw, Enrolment, Opening, Picked, Reach, ReturnId};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::db::{self, Ask, DbResult, Tx};
 
@@ -297,71 +297,6 @@ pub async fn free_answer(tx: &mut Tx, item: ItemId) -> DbResult<()> {
     )
     .await
     .map(drop)
-}
-
-/// Takes the item's row for this transaction and tells its slots.
-pub fn lock_item(item: ItemId) -> Ask<Option<Slots>> {
-    db::opt("select target, answers, leases from queue where item_id = $1 /*pg: for no key update*/", (item,))
-}
-
-pub async fn list_ripe(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId,)>> {
-    let items = serde_json::to_string(items).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    tx.all(
-        "select item_id from queue where (answers >= target or lane = 1) and item_id /*pg: = any(array(*//*lite: in (*/
-           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
-        (items,),
-    )
-    .await
-}
-
-/// Sets how many answers an item may get; one that is open again by that comes back at once.
-pub async fn set_target(tx: &mut Tx, item: ItemId, target: i64) -> DbResult<()> {
-    tx.exec(
-        "update queue set target = $2, open = case when answers + leases < $2 then 1 else 0 end,
-           returned = case when open = 0 and lane = 0 and answers + leases < $2 then $3 else returned end
-         where item_id = $1",
-        (item, target, ReturnId::new()),
-    )
-    .await
-    .map(drop)
-}
-
-/// Wants no more answers about a clip than it has or is getting.
-pub async fn retire(tx: &mut Tx, clip: &str) -> DbResult<()> {
-    tx.exec("update queue set target = answers + leases, open = 0 where clip_id = $1 and lane = 0", (clip,))
-        .await
-        .map(drop)
-}
-
-pub async fn set_urgency(tx: &mut Tx, item: ItemId, urgency_us: i64) -> DbResult<()> {
-    tx.exec(
-        "update queue set rank = rank + urgency_us - $2, urgency_us = $2 where item_id = $1 and lane = 0",
-        (item, urgency_us),
-    )
-    .await
-    .map(drop)
-}
-
-/// Sets who may be given an item, and since when; one that is open to more people comes back at once.
-pub async fn set_level(tx: &mut Tx, item: ItemId, level: i64, now_us: i64) -> DbResult<()> {
-    tx.exec(
-        "update queue set level_min = $2, level_us = $3,
-           returned = case when open = 1 and lane = 0 and level_min > $2 then $4 else returned end
-         where item_id = $1",
-        (item, level, now_us, ReturnId::new()),
-    )
-    .await
-    .map(drop)
-}
-
-/// Open items that wait for people of a level since before a moment, some of them.
-pub async fn list_waiting_for_level(tx: &mut Tx, before_us: i64) -> DbResult<Vec<(ItemId, i64)>> {
-    tx.all(
-        "select item_id, level_min from queue
-         where open = 1 and lane = 0 and level_min > 0 and level_us < $1 order by item_id limit 500",
-        (before_us,),
-    )
-    .await
 }
 
 /// How sensitive an item is now, and what about.

@@ -1,7 +1,9 @@
 //! What is measured of a person, what they may do, pauses and appeals.
 
+mod agreement;
 mod shown;
 
+pub use agreement::{Added, Agreement, Saying};
 pub use shown::{
     AppealBody, CraftView, DecisionBody, Example, Interval, MyTrust, NextLevel, PauseRow, PauseView, PersonView,
 };
@@ -79,19 +81,6 @@ pub struct GoldResult {
     pub known_reason: String,
     /// What was said: `yes`, `no` or `unsure`.
     pub said: String,
-}
-
-/// What one item says about somebody's agreement with everybody else, in millionths of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Agreement {
-    /// Whose answer or recording.
-    pub person: PersonId,
-    /// In which craft.
-    pub craft: Craft,
-    /// What speaks for them; may be negative.
-    pub right_ppm: i64,
-    /// What speaks against them; may be negative.
-    pub wrong_ppm: i64,
 }
 
 /// Everything counted of a person in one craft and language, as stored.

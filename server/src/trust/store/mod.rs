@@ -4,13 +4,12 @@ pub mod gold;
 pub mod pauses;
 pub mod qualifications;
 
-use super::model::{Agreement, Craft, Known, Tally};
+use super::model::{Added, Craft, Known, Saying, Tally};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{self, Ask, DbError, DbResult, Tx},
+    db::{self, Ask, DbResult, Tx},
     ids::PersonId,
 };
-use serde::Serialize;
 
 /// Takes a person's row for this transaction; it begins with nothing counted.
 pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -> DbResult<Tally> {
@@ -132,6 +131,7 @@ pub async fn find_agreed_until(tx: &mut Tx, tally: &Tally, until_us: i64) -> DbR
 /// What an item said about a person before, and when.
 #[derive(sqlx::FromRow)]
 pub struct Agreed {
+    pub item_id: ItemId,
     pub person_id: PersonId,
     pub craft: String,
     pub right_ppm: i64,
@@ -139,65 +139,53 @@ pub struct Agreed {
     pub at_us: i64,
 }
 
-/// What an item said before about some people.
-pub fn list_agreements(item: ItemId, people: &[PersonId]) -> DbResult<Ask<Vec<Agreed>>> {
+/// What items said before about people.
+pub fn list_agreements(about: &[(ItemId, PersonId)]) -> DbResult<Ask<Vec<Agreed>>> {
     Ok(db::all(
-        "select person_id, craft, right_ppm, wrong_ppm, at_us from agreements
-         where item_id = $1 and person_id /*pg: = any(array(*//*lite: in (*/
-           select /*pg: jsonb_array_elements_text($2::jsonb)*//*lite: value from json_each($2)*/ /*pg: )*/)",
-        (item, json(&people)?),
+        "select a.item_id, a.person_id, a.craft, a.right_ppm, a.wrong_ppm, a.at_us
+         from /*pg: (select one ->> 0 as item_id, one ->> 1 as person_id from jsonb_array_elements($1::jsonb) as one) as n*/
+           /*lite: (select value ->> 0 as item_id, value ->> 1 as person_id from json_each($1)) as n*/
+         join agreements a on a.person_id = n.person_id and a.item_id = n.item_id",
+        (db::json(about)?,),
     ))
 }
 
-/// Keeps what an item says about people, each with the time of its first saying; not where their counts
+/// Keeps what items say about people, each with the time of its first saying; not where their counts
 /// began anew after it.
-pub async fn put_agreements(tx: &mut Tx, item: ItemId, of: &[(&Agreement, i64)], language: &str) -> DbResult<()> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        person_id: PersonId,
-        craft: &'a str,
-        right_ppm: i64,
-        wrong_ppm: i64,
-        at_us: i64,
-    }
-    let rows: Vec<Row<'_>> = of
-        .iter()
-        .map(|&(one, at_us)| Row {
-            person_id: one.person,
-            craft: one.craft.as_str(),
-            right_ppm: one.right_ppm,
-            wrong_ppm: one.wrong_ppm,
-            at_us,
-        })
-        .collect();
+pub async fn put_agreements(tx: &mut Tx, saying: &[Saying]) -> DbResult<()> {
     tx.follow(
         "insert into agreements (person_id, item_id, craft, language, right_ppm, wrong_ppm, at_us)
-         select n.person_id, $1, n.craft, $2, n.right_ppm, n.wrong_ppm, n.at_us
-         from /*pg: jsonb_to_recordset($3::jsonb) as n (person_id text, craft text, right_ppm bigint, wrong_ppm bigint, at_us bigint)*/
-           /*lite: (select value ->> 'person_id' as person_id, value ->> 'craft' as craft, value ->> 'right_ppm' as right_ppm,
-             value ->> 'wrong_ppm' as wrong_ppm, value ->> 'at_us' as at_us from json_each($3)) as n*/
+         select n.person_id, n.item_id, n.craft, n.language, n.right_ppm, n.wrong_ppm, n.at_us
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (person_id text, item_id text, craft text, language text,
+             right_ppm bigint, wrong_ppm bigint, at_us bigint)*/
+           /*lite: (select value ->> 'person_id' as person_id, value ->> 'item_id' as item_id, value ->> 'craft' as craft,
+             value ->> 'language' as language, value ->> 'right_ppm' as right_ppm, value ->> 'wrong_ppm' as wrong_ppm,
+             value ->> 'at_us' as at_us from json_each($1)) as n*/
          where not exists (select 1 from standings s where s.person_id = n.person_id and s.craft = n.craft
-           and s.language = $2 and s.window_us > n.at_us)
+           and s.language = n.language and s.window_us > n.at_us)
          on conflict (person_id, item_id, craft) do update set right_ppm = excluded.right_ppm, wrong_ppm = excluded.wrong_ppm",
-        (item, language, json(&rows)?),
+        (db::json(saying)?,),
     )
     .await
 }
 
-fn json(rows: &impl Serialize) -> DbResult<String> {
-    serde_json::to_string(rows).map_err(|error| DbError::Encode(error.into()))
-}
-
-/// Adds to what is counted of a person, unless their counts began anew after `at_us`.
-pub async fn add_agreement(tx: &mut Tx, change: &Agreement, language: &str, answered: i64, at_us: i64) -> DbResult<()> {
+/// Adds to what is counted of people, each in a craft and language once, unless their counts began anew
+/// after `at_us`.
+pub async fn add_agreements(tx: &mut Tx, added: &[Added<'_>], at_us: i64) -> DbResult<()> {
     tx.follow(
-            "insert into standings (person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure,
-               answered, agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us)
-             values ($1, $2, $3, 0, 0, 0, 0, 0, 0, $6, $4, $5, 0, 0, 0, 0, null, 0)
-             on conflict (person_id, craft, language) do update set agree_right = standings.agree_right + $4,
-               agree_wrong = standings.agree_wrong + $5, answered = standings.answered + $6
-             where standings.window_us <= $7",
-            (change.person, change.craft.as_str(), language, change.right_ppm, change.wrong_ppm, answered, at_us),
+        "insert into standings (person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure,
+           answered, agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us)
+         select n.person_id, n.craft, n.language, 0, 0, 0, 0, 0, 0, n.answered, n.right_ppm, n.wrong_ppm, 0, 0, 0, 0, null, 0
+         from /*pg: jsonb_to_recordset($1::jsonb) as n (person_id text, craft text, language text, right_ppm bigint,
+             wrong_ppm bigint, answered bigint)*/
+           /*lite: (select value ->> 'person_id' as person_id, value ->> 'craft' as craft, value ->> 'language' as language,
+             value ->> 'right_ppm' as right_ppm, value ->> 'wrong_ppm' as wrong_ppm, value ->> 'answered' as answered
+             from json_each($1)) as n*/
+         where true
+         on conflict (person_id, craft, language) do update set agree_right = standings.agree_right + excluded.agree_right,
+           agree_wrong = standings.agree_wrong + excluded.agree_wrong, answered = standings.answered + excluded.answered
+         where standings.window_us <= $2",
+        (db::json(added)?, at_us),
     )
     .await
 }

@@ -241,6 +241,8 @@ impl Default for Calibration {
 pub struct StoredRuling {
     /// The ruling.
     pub id: EntryId,
+    /// The item.
+    pub item_id: ItemId,
     /// Who ruled.
     pub person_id: String,
     /// `yes` or `no`.

@@ -11,9 +11,10 @@ pub use workers::*;
 use super::model::{Calibration, Entry, EntryId, Settings, StoredRuling, Verdict};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{self, Ask, DbResult, Only, Tx},
+    db::{self, Ask, DbResult, Tx},
     ids::PersonId,
 };
+use std::collections::BTreeSet;
 
 pub async fn find(tx: &mut Tx, item: ItemId) -> DbResult<Option<Verdict>> {
     tx.opt(
@@ -50,7 +51,7 @@ pub async fn list_contested_of(tx: &mut Tx, batch: BatchId) -> DbResult<Vec<(Ite
 }
 
 pub async fn put(tx: &mut Tx, verdict: &Verdict) -> DbResult<()> {
-    tx.push(
+    tx.follow(
         "insert into verdicts (item_id, batch_id, clip_id, state, label, probability, answers, method, decided_by, evidence, at_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          on conflict (item_id) do update set state = $4, label = $5, probability = $6, answers = $7, method = $8,
@@ -73,7 +74,7 @@ pub async fn put(tx: &mut Tx, verdict: &Verdict) -> DbResult<()> {
 }
 
 pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) -> DbResult<()> {
-    tx.push(
+    tx.follow(
         "insert into verdict_history (id, item_id, batch_id, cause, cause_id, state, label, probability, answers, method,
            evidence, at_us)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -95,12 +96,25 @@ pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) ->
     .await
 }
 
-pub fn find_last(item: ItemId) -> Ask<Option<Entry>> {
-    db::opt(
-        "select cause, cause_id, state, label, probability, answers, method, evidence, at_us
-         from verdict_history where item_id = $1 order by id desc limit 1",
-        (item,),
-    )
+/// The newest entry of each of some items' histories.
+pub fn list_last(items: &[ItemId]) -> DbResult<Ask<Vec<ItemEntry>>> {
+    Ok(db::all(
+        "select item_id, cause, cause_id, state, label, probability, answers, method, evidence, at_us from verdict_history
+         where id /*pg: = any(array(*//*lite: in (*/
+           select max(id) from verdict_history where item_id /*pg: = any(array(*//*lite: in (*/
+             select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)
+           group by item_id /*pg: )*/)",
+        (db::json(items)?,),
+    ))
+}
+
+/// Those of some items that have a verdict.
+pub fn list_decided(items: &[ItemId]) -> DbResult<Ask<Vec<(ItemId,)>>> {
+    Ok(db::all(
+        "select item_id from verdicts where item_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
+        (db::json(items)?,),
+    ))
 }
 
 pub async fn list_history(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Entry>> {
@@ -172,8 +186,13 @@ pub async fn insert_ruling(
     Ok(touched == 1)
 }
 
-pub async fn list_rulings(tx: &mut Tx, item: ItemId) -> DbResult<Vec<StoredRuling>> {
-    tx.all("select id, person_id, label, reason from rulings where item_id = $1 order by id", (item,)).await
+/// The rulings on some items, oldest first.
+pub fn list_rulings(items: &[ItemId]) -> DbResult<Ask<Vec<StoredRuling>>> {
+    Ok(db::all(
+        "select id, item_id, person_id, label, reason from rulings where item_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/) order by id",
+        (db::json(items)?,),
+    ))
 }
 
 /// Items of a batch that a reviewer ruled on.
@@ -205,15 +224,14 @@ pub async fn sum_extra(tx: &mut Tx, batch: BatchId) -> DbResult<i64> {
     Ok(row.0)
 }
 
-/// Counts places beyond the least of an item, or takes them back, in the item's own share of the count.
-pub async fn add_extra(tx: &mut Tx, batch: BatchId, item: ItemId, change: i64) -> DbResult<()> {
-    tx.exec(
+/// Counts places beyond the least of items, or takes them back, in one share of the count.
+pub async fn add_extra(tx: &mut Tx, batch: BatchId, shard: i64, change: i64) -> DbResult<()> {
+    tx.follow(
         "insert into verdict_extras (batch_id, shard, answers) values ($1, $2, $3)
          on conflict (batch_id, shard) do update set answers = verdict_extras.answers + $3",
-        (batch, i64::from(item.0.as_bytes()[15] % 16), change),
+        (batch, shard, change),
     )
     .await
-    .map(drop)
 }
 
 /// The newest contributions of a worker by gold, and the newest by verdicts; those that were
@@ -243,20 +261,18 @@ pub async fn list_lessons_about(tx: &mut Tx, item: ItemId, limit: i64) -> DbResu
     .await
 }
 
-/// What else bears on a decision about an item, in one look.
+/// What a batch says about decisions on its items, in one look.
 #[derive(sqlx::FromRow)]
 pub struct Background {
-    /// The batch's settings; all are `None` where the defaults are in force.
+    pub batch_id: BatchId,
+    /// Its settings; all are `None` where the defaults are in force.
     pub audit_ppm: Option<i64>,
     pub recheck_ppm: Option<i64>,
     pub recheck_after_s: Option<i64>,
     pub budget_cents: Option<i64>,
-    /// The batch's calibration; both are `None` where there is none yet.
+    /// Its calibration; both are `None` where there is none yet.
     pub prior_yes: Option<i64>,
     pub temperature: Option<i64>,
-    pub ruled: i64,
-    pub predicted: i64,
-    pub decided: i64,
 }
 
 impl Background {
@@ -272,17 +288,14 @@ impl Background {
     }
 }
 
-pub fn find_background(item: ItemId, batch: BatchId) -> Ask<Only<Background>> {
-    db::one(
-        "select newest.prior_yes, newest.temperature, s.audit_ppm, s.recheck_ppm, s.recheck_after_s, s.budget_cents,
-           cast(case when exists (select 1 from rulings where item_id = $1) then 1 else 0 end as bigint) as ruled,
-           cast(case when exists (select 1 from predictions where item_id = $1) then 1 else 0 end as bigint) as predicted,
-           cast(case when exists (select 1 from verdicts where item_id = $1) then 1 else 0 end as bigint) as decided
-         from (select 1 as one) as always left join (
-           select prior_yes, temperature from calibrations where batch_id = $2 order by id desc limit 1) as newest on true
-         left join verdict_settings s on s.batch_id = $2",
-        (item, batch),
-    )
+pub fn list_backgrounds(batches: &BTreeSet<BatchId>) -> DbResult<Ask<Vec<Background>>> {
+    Ok(db::all(
+        "select b.batch_id, s.audit_ppm, s.recheck_ppm, s.recheck_after_s, s.budget_cents, c.prior_yes, c.temperature
+         from /*pg: jsonb_array_elements_text($1::jsonb) as b (batch_id)*//*lite: (select value as batch_id from json_each($1)) as b*/
+         left join verdict_settings s on s.batch_id = b.batch_id
+         left join calibrations c on c.id = (select max(newest.id) from calibrations newest where newest.batch_id = b.batch_id)",
+        (db::json(batches)?,),
+    ))
 }
 
 /// The newest calibration of a batch.

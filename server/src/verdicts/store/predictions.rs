@@ -1,7 +1,7 @@
 //! Every SQL statement of models' predictions.
 
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{DbResult, Tx};
+use crate::platform::db::{self, Ask, DbResult, Tx};
 use crate::verdicts::model::Prediction;
 
 /// False when this version of the model has spoken about the item before.
@@ -25,12 +25,14 @@ pub async fn insert_prediction(tx: &mut Tx, batch: BatchId, prediction: &Predict
     Ok(touched == 1)
 }
 
-pub async fn list_predictions(tx: &mut Tx, item: ItemId) -> DbResult<Vec<Prediction>> {
-    tx.all(
-        "select id, item_id, model, version, label, probability from predictions where item_id = $1 order by id",
-        (item,),
-    )
-    .await
+/// The predictions about some items, oldest first.
+pub fn list_predictions(items: &[ItemId]) -> DbResult<Ask<Vec<Prediction>>> {
+    Ok(db::all(
+        "select id, item_id, model, version, label, probability from predictions
+         where item_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/) order by id",
+        (db::json(items)?,),
+    ))
 }
 
 /// All predictions about a batch's items, each item's oldest first.

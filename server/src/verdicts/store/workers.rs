@@ -2,8 +2,9 @@
 
 use super::super::model::Cells;
 use crate::batches::{BatchId, ItemId};
-use crate::platform::db::{self, Ask, DbError, DbResult, Tx};
+use crate::platform::db::{self, Ask, DbResult, Tx};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What a worker said on gold and on settled items, all items together.
 pub async fn sum_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
@@ -16,46 +17,50 @@ pub async fn sum_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
     .await
 }
 
-/// The same on gold alone.
-pub async fn sum_gold_cells(tx: &mut Tx, worker: &str) -> DbResult<Cells> {
-    tx.one(
-        "select cast(coalesce(sum(yes_yes), 0) as bigint) as yes_yes, cast(coalesce(sum(yes_no), 0) as bigint) as yes_no,
-           cast(coalesce(sum(no_yes), 0) as bigint) as no_yes, cast(coalesce(sum(no_no), 0) as bigint) as no_no
-         from confusions where worker_id = $1 and source = 'gold'",
-        (worker,),
-    )
-    .await
-}
-
-/// A part of what is known of a worker.
+/// What a worker said on gold, or on settled items.
 #[derive(sqlx::FromRow)]
-pub struct Part {
+pub struct Confusion {
     pub worker_id: String,
-    /// 1 for what one item adds, which the others contain.
-    pub own: i64,
+    /// `gold` or `verdict`.
+    pub source: String,
     #[sqlx(flatten)]
     pub cells: Cells,
 }
 
-/// What is known of some workers, in parts, and what an item adds to it.
-pub fn list_workers(item: ItemId, workers: &[&str]) -> DbResult<Ask<Vec<Part>>> {
+pub fn list_confusions(workers: &BTreeSet<String>) -> DbResult<Ask<Vec<Confusion>>> {
     Ok(db::all(
-        "select worker_id, cast(0 as bigint) as own, yes_yes, yes_no, no_yes, no_no from confusions
-         where worker_id /*pg: = any(array(select jsonb_array_elements_text($2::jsonb)))*//*lite: in (select value from json_each($2))*/
-         union all select worker_id, 1, yes_yes, yes_no, no_yes, no_no from contributions
-         where item_id = $1
-           and worker_id /*pg: = any(array(select jsonb_array_elements_text($2::jsonb)))*//*lite: in (select value from json_each($2))*/",
-        (item, json(&workers)?),
+        "select worker_id, source, yes_yes, yes_no, no_yes, no_no from confusions
+         where worker_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
+        (db::json(workers)?,),
     ))
 }
 
-/// A lesson: which item of which batch teaches what about which worker, by which answer.
+/// What an item adds to that.
+#[derive(sqlx::FromRow)]
+pub struct Contribution {
+    pub item_id: ItemId,
+    pub worker_id: String,
+    #[sqlx(flatten)]
+    pub cells: Cells,
+}
+
+pub fn list_contributions(items: &[ItemId]) -> DbResult<Ask<Vec<Contribution>>> {
+    Ok(db::all(
+        "select item_id, worker_id, yes_yes, yes_no, no_yes, no_no from contributions
+         where item_id /*pg: = any(array(*//*lite: in (*/
+           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
+        (db::json(items)?,),
+    ))
+}
+
+/// What an item teaches about a worker, by which answer.
 #[derive(Serialize)]
-pub struct Lesson<'a> {
+pub struct Taught {
     pub item_id: ItemId,
     pub batch_id: BatchId,
-    pub worker_id: &'a str,
-    pub evidence_id: &'a str,
+    pub worker_id: String,
+    pub evidence_id: String,
     pub source: &'static str,
     #[serde(flatten)]
     pub cells: Cells,
@@ -64,7 +69,7 @@ pub struct Lesson<'a> {
     pub change: Cells,
 }
 
-pub async fn put_contributions(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
+pub async fn put_contributions(tx: &mut Tx, taught: &[Taught]) -> DbResult<()> {
     tx.push(
         "insert into contributions (item_id, worker_id, batch_id, evidence_id, source, yes_yes, yes_no, no_yes, no_no)
          select n.item_id, n.worker_id, n.batch_id, n.evidence_id, n.source, n.yes_yes, n.yes_no, n.no_yes, n.no_no
@@ -76,22 +81,22 @@ pub async fn put_contributions(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<
          where true
          on conflict (item_id, worker_id) do update set evidence_id = excluded.evidence_id, yes_yes = excluded.yes_yes,
            yes_no = excluded.yes_no, no_yes = excluded.no_yes, no_no = excluded.no_no",
-        (json(&lessons)?,),
+        (db::json(taught)?,),
     )
     .await
 }
 
-/// Adds what lessons change to their workers' counts, in the order of the lessons.
-pub async fn add_cells(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        worker_id: &'a str,
-        source: &'a str,
-        #[serde(flatten)]
-        change: Cells,
-    }
-    let rows: Vec<Row<'_>> =
-        lessons.iter().map(|one| Row { worker_id: one.worker_id, source: one.source, change: one.change }).collect();
+/// What is added to what is known of a worker.
+#[derive(Serialize)]
+pub struct Added<'a> {
+    pub worker_id: &'a str,
+    pub source: &'static str,
+    #[serde(flatten)]
+    pub cells: Cells,
+}
+
+/// Adds to workers' counts, each worker's of a source once, in the order given.
+pub async fn add_cells(tx: &mut Tx, added: &[Added<'_>]) -> DbResult<()> {
     tx.push(
         "insert into confusions (worker_id, source, yes_yes, yes_no, no_yes, no_no)
          select n.worker_id, n.source, n.yes_yes, n.yes_no, n.no_yes, n.no_no
@@ -103,11 +108,7 @@ pub async fn add_cells(tx: &mut Tx, lessons: &[Lesson<'_>]) -> DbResult<()> {
          on conflict (worker_id, source) do update set yes_yes = confusions.yes_yes + excluded.yes_yes,
            yes_no = confusions.yes_no + excluded.yes_no, no_yes = confusions.no_yes + excluded.no_yes,
            no_no = confusions.no_no + excluded.no_no",
-        (json(&rows)?,),
+        (db::json(added)?,),
     )
     .await
-}
-
-fn json(rows: &impl Serialize) -> DbResult<String> {
-    serde_json::to_string(rows).map_err(|error| DbError::Encode(error.into()))
 }
