@@ -3,7 +3,7 @@
 
 use super::{
     clock::SECOND_US,
-    db::{self, DbResult, Tx},
+    db::{self, Ask, DbResult, Tx},
 };
 use crate::typed_id;
 use serde::{Serialize, de::DeserializeOwned};
@@ -115,20 +115,16 @@ pub async fn enqueue_all(tx: &mut Tx, jobs: &[New]) -> DbResult<()> {
 }
 
 /// Takes due jobs, the longest due first; light ones or others.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn lease(tx: &mut Tx, light: bool, most: i64, now_us: i64) -> DbResult<Vec<Leased>> {
-    tx.all(
+pub fn lease(light: bool, most: i64, now_us: i64) -> Ask<Vec<Leased>> {
+    db::all(
         "update jobs set state = 'running', attempts = attempts + 1, lease_until_us = $2
-         where state = 'ready' and id /*pg: = any(array(*//*lite: in (*/
+         where id /*pg: = any(array(*//*lite: in (*/
              select id from jobs where state = 'ready' and light = $3 and run_at_us <= $1
              order by run_at_us limit $4 /*pg: for update skip locked*/
            /*pg: )*/)
          returning id, kind, payload, attempts",
         (now_us, now_us + LEASE_US, i64::from(light), most),
     )
-    .await
 }
 
 /// Keeps a running job with its worker.

@@ -147,18 +147,14 @@ pub async fn run(site: Site, schedule: Schedule, mut stop: watch::Receiver<bool>
                 reclaim(&site).await?;
             }
             // One lot at a time: what comes meanwhile makes the next one, and under load a larger one.
-            if light.is_empty() {
-                let jobs = take(&site, true, LIGHT_MAX).await?;
-                if !jobs.is_empty() {
-                    light.spawn(many(site.clone(), schedule.clone(), jobs));
-                }
+            let light_max = if light.is_empty() { LIGHT_MAX } else { 0 };
+            let (lot, job) = take(&site, light_max, i64::from(heavy.len() < HEAVY_MAX)).await?;
+            if !lot.is_empty() {
+                light.spawn(many(site.clone(), schedule.clone(), lot));
             }
-            let mut found = false;
-            if heavy.len() < HEAVY_MAX {
-                for job in take(&site, false, 1).await? {
-                    found = true;
-                    heavy.spawn(one(site.clone(), schedule.clone(), job));
-                }
+            let found = !job.is_empty();
+            for job in job {
+                heavy.spawn(one(site.clone(), schedule.clone(), job));
             }
             Ok::<_, DbError>(found)
         };
@@ -212,9 +208,9 @@ pub async fn run_one(site: &Site, schedule: &Schedule) -> Result<bool, DbError> 
 
 /// Runs at most so many light jobs, or another one, and returns how many.
 async fn next(site: &Site, schedule: &Arc<Schedule>, light_max: i64) -> Result<u64, DbError> {
-    let mut jobs = take(site, true, light_max).await?;
+    let (mut jobs, _) = take(site, light_max, 0).await?;
     if jobs.is_empty() {
-        jobs = take(site, false, 1).await?;
+        (_, jobs) = take(site, 0, 1).await?;
     }
     let count = many(site.clone(), schedule.clone(), jobs).await;
     Ok(count.unsigned_abs())
@@ -242,13 +238,16 @@ async fn reclaim(site: &Site) -> Result<(), DbError> {
     if found == 0 { Ok(()) } else { tx.commit().await }
 }
 
-async fn take(site: &Site, light: bool, most: i64) -> Result<Vec<Leased>, DbError> {
+/// At most so many light jobs, and so many others.
+async fn take(site: &Site, light_max: i64, heavy_max: i64) -> Result<(Vec<Leased>, Vec<Leased>), DbError> {
     let mut tx = site.db.alone().await?;
-    let jobs = queue::lease(&mut tx, light, most, site.now_us()).await?;
-    if !jobs.is_empty() {
+    let now_us = site.now_us();
+    let (light, heavy) =
+        tx.ask((queue::lease(true, light_max, now_us), queue::lease(false, heavy_max, now_us))).await?;
+    if !(light.is_empty() && heavy.is_empty()) {
         tx.commit().await?;
     }
-    Ok(jobs)
+    Ok((light, heavy))
 }
 
 /// Runs light jobs: those of a kind that can be done together in one go, the others one by one. Tells how

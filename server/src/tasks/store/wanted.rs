@@ -34,12 +34,12 @@ pub fn lock_free_items(items: &[ItemId]) -> DbResult<Ask<Vec<Slots>>> {
 
 /// Whether some items are gold, and whether they have all the answers that they want.
 pub async fn list_progress(tx: &mut Tx, items: &[ItemId]) -> DbResult<Vec<(ItemId, i64, i64)>> {
-    tx.all(
+    tx.ask(db::all(
         "select item_id, lane, cast(case when answers >= target then 1 else 0 end as bigint) from queue
          where item_id /*pg: = any(array(*//*lite: in (*/
            select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)",
         (db::json(items)?,),
-    )
+    ))
     .await
 }
 

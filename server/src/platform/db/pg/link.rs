@@ -12,6 +12,13 @@ use std::collections::HashSet;
 /// Most statements that stay prepared by name: more than one place of the code uses.
 const PREPARED_MAX: usize = 200;
 
+/// Plans as for large tables: one that is empty yet would be read from end to end, or joined with by reading
+/// all of it, for as long as the plan is kept, until the server first counts its rows.
+const LARGE: &str = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
+                     set enable_bitmapscan = off";
+/// Plans as the server likes.
+const ANY: &str = "reset enable_seqscan; reset enable_hashjoin; reset enable_mergejoin; reset enable_bitmapscan";
+
 /// A connection.
 pub struct Link {
     connection: PgConnection,
@@ -100,13 +107,8 @@ impl Link {
             return Ok(());
         }
         let types = plain::types(&statement.args)?;
-        // `explain` makes the plan, as for large tables: one that is empty yet would be read from end to end
-        // for as long as the plan is kept, until the server first counts its rows.
-        self.whole(format!(
-            "set enable_seqscan = off; prepare s{name:x} ({types}) as {}; explain {call}; set enable_seqscan = on",
-            statement.sql
-        ))
-        .await?;
+        // `explain` makes the plan.
+        self.whole(format!("{LARGE}; prepare s{name:x} ({types}) as {}; explain {call}; {ANY}", statement.sql)).await?;
         self.prepared.insert(name);
         Ok(())
     }

@@ -109,11 +109,7 @@ impl Session {
     }
 
     /// Runs several statements, behind what waits; tells what they brought.
-    pub async fn all(&mut self, mut statements: Vec<Statement>) -> DbResult<Vec<Answer>> {
-        if statements.len() == 1 && self.is_under_way() {
-            let Some(Statement { sql, args }) = statements.pop() else { return Ok(Vec::new()) };
-            return Ok(vec![self.link()?.run(sql, args).await?]);
-        }
+    pub async fn all(&mut self, statements: Vec<Statement>) -> DbResult<Vec<Answer>> {
         let frame = Frame { begin: !self.alone && !self.begun, commit: false };
         self.send(statements, frame).await
     }
