@@ -139,13 +139,15 @@ pub struct Agreed {
     pub at_us: i64,
 }
 
-/// What items said before about people.
+/// What items said before about people. Each is looked up: joined, PostgreSQL may read all that is known.
 pub fn list_agreements(about: &[(ItemId, PersonId)]) -> DbResult<Ask<Vec<Agreed>>> {
     Ok(db::all(
         "select a.item_id, a.person_id, a.craft, a.right_ppm, a.wrong_ppm, a.at_us
          from /*pg: (select one ->> 0 as item_id, one ->> 1 as person_id from jsonb_array_elements($1::jsonb) as one) as n*/
            /*lite: (select value ->> 0 as item_id, value ->> 1 as person_id from json_each($1)) as n*/
-         join agreements a on a.person_id = n.person_id and a.item_id = n.item_id",
+         cross join /*pg: lateral (
+           select * from agreements where person_id = n.person_id and item_id = n.item_id offset 0)*//*lite: agreements*/ as a
+         where a.person_id = n.person_id and a.item_id = n.item_id",
         (db::json(about)?,),
     ))
 }

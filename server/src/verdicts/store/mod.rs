@@ -96,14 +96,15 @@ pub async fn append(tx: &mut Tx, item: ItemId, batch: BatchId, entry: &Entry) ->
     .await
 }
 
-/// The newest entry of each of some items' histories.
+/// The newest entry of each of some items' histories, which are short.
 pub fn list_last(items: &[ItemId]) -> DbResult<Ask<Vec<ItemEntry>>> {
     Ok(db::all(
-        "select item_id, cause, cause_id, state, label, probability, answers, method, evidence, at_us from verdict_history
-         where id /*pg: = any(array(*//*lite: in (*/
-           select max(id) from verdict_history where item_id /*pg: = any(array(*//*lite: in (*/
+        "select h.item_id, h.cause, h.cause_id, h.state, h.label, h.probability, h.answers, h.method, h.evidence, h.at_us
+         from verdict_history h
+         where h.item_id /*pg: = any(array(*//*lite: in (*/
              select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)
-           group by item_id /*pg: )*/)",
+           and not exists (
+             select 1 from verdict_history n where n.item_id = h.item_id and n.id > h.id /*pg: offset 0*/)",
         (db::json(items)?,),
     ))
 }
