@@ -77,7 +77,7 @@ pub async fn open(config: &Config, clock: Clock) -> Result<Site, StartError> {
     let io = |what: String| move |source| StartError::Io { what, source };
     std::fs::create_dir_all(&config.data_dir)
         .map_err(io(format!("the data folder {} cannot be made", config.data_dir.display())))?;
-    let db = Db::open(&config.database()?).await?;
+    let db = Db::open_for(&config.database()?, config.threads()).await?;
     let blobs = Blobs::open(&config.store()?)?;
     let applied = migrate(&db, &clock).await?;
     if !applied.is_empty() {
@@ -113,8 +113,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     if config.public_url.is_none() {
         site.public_url = url.as_str().into();
     }
-    let workers = config.workers.unwrap_or_else(|| workers(&site.db));
-    let server = serve(site.clone(), listener, workers).map_err(io("the server cannot start".to_owned()))?;
+    let server = serve(site.clone(), listener, config.threads()).map_err(io("the server cannot start".to_owned()))?;
     let setup_link =
         accounts::setup_token(&site).await?.map(|token| format!("{}/setup?token={token}", site.public_url));
     let (stop, stopped) = watch::channel(false);
@@ -128,16 +127,6 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         site,
         stop,
     })
-}
-
-/// How many threads serve: more than the database keeps busy wait for each other, which costs more than it wins.
-fn workers(db: &Db) -> usize {
-    match db {
-        // One transaction follows the other anyway.
-        Db::Lite(_) => 1,
-        // It spends about three times as much on a request as the server.
-        Db::Pg(_) => std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 4).max(1)),
-    }
 }
 
 fn serve(site: Site, listener: TcpListener, workers: usize) -> std::io::Result<Server> {

@@ -55,10 +55,18 @@ impl Db {
     /// # Errors
     /// When the address is neither, or the database does not answer.
     pub async fn open(url: &str) -> DbResult<Self> {
+        Self::open_for(url, 1).await
+    }
+
+    /// The same for so many threads that serve.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_for(url: &str, threads: usize) -> DbResult<Self> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Lite::open(url).map(Self::Lite);
         }
-        Pg::open(url).await.map(Self::Pg)
+        Pg::open(url, threads).await.map(Self::Pg)
     }
 
     /// Starts a transaction that may write. Hold it shortly: on SQLite it is the only one.

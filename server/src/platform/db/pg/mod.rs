@@ -25,7 +25,6 @@ use std::{
     collections::HashMap,
     str::FromStr,
     sync::{Arc, Mutex, PoisonError},
-    thread::available_parallelism,
     time::Duration,
 };
 use tokio::{
@@ -59,11 +58,10 @@ type Pool = managed::Pool<Opener>;
 type Lent = managed::Object<Opener>;
 
 impl Pg {
-    pub(super) async fn open(url: &str) -> DbResult<Self> {
+    pub(super) async fn open(url: &str, threads: usize) -> DbResult<Self> {
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256).disable_statement_logging();
         // Each thread that serves has a runtime of its own, and one more is there for the jobs.
-        let runtimes = available_parallelism().map_or(1, usize::from) + 1;
-        let most = (CONNECTIONS / runtimes).clamp(3, 8);
+        let most = (CONNECTIONS / (threads + 1)).clamp(3, 8);
         let pg = Self(Arc::new(Server { opener: Opener(options), pools: Mutex::default(), most }));
         let _reached = pg.lend().await?;
         Ok(pg)
