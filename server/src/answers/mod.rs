@@ -134,12 +134,7 @@ fn changed() -> Problem {
     Problem::invalid("idempotency_mismatch", "You have answered this task differently before. The first answer counts.")
 }
 
-/// Asks for the answers to an item, in the order of their arrival.
-pub fn of_item(item: ItemId) -> Ask<Vec<Answer>> {
-    store::list_of_item(item)
-}
-
-/// The same about some items.
+/// Asks for the answers to some items, each item's in the order of their arrival.
 ///
 /// # Errors
 /// Never for ids: what cannot be written as JSON.

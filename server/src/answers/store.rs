@@ -36,14 +36,6 @@ pub async fn find(tx: &mut Tx, task: TaskId) -> DbResult<Option<Answer>> {
     .await
 }
 
-pub fn list_of_item(item: ItemId) -> Ask<Vec<Answer>> {
-    db::all(
-        "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers
-         where item_id = $1 order by id",
-        (item,),
-    )
-}
-
 pub fn list_of_items(items: &[ItemId]) -> DbResult<Ask<Vec<Answer>>> {
     Ok(db::all(
         "select id, task_id, item_id, person_id, label, reason, duration_ms, body_sha256, at_us from answers

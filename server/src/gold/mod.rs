@@ -38,7 +38,7 @@ async fn judging(tx: &mut Tx, id: BatchId) -> Result<Batch, Problem> {
 
 /// What makes a verdict a candidate: everybody said the same, and the reason most of them gave.
 async fn agreed(tx: &mut Tx, verdict: &Verdict) -> DbResult<Option<Option<String>>> {
-    let answers = tx.ask(crate::answers::of_item(verdict.item_id)).await?;
+    let answers = tx.ask(crate::answers::of_items(&[verdict.item_id])?).await?;
     let said: Vec<(&str, Option<&str>)> =
         answers.iter().map(|answer| (answer.label.as_str(), answer.reason.as_deref())).collect();
     Ok(rules::unanimous(&verdict.label, &said).map(|reason| reason.map(str::to_owned)))

@@ -244,15 +244,7 @@ pub fn lock_item(item: ItemId) -> Ask<Option<Slots>> {
     store::lock_item(item)
 }
 
-/// The same for some items, in the order of their ids.
-///
-/// # Errors
-/// Never for ids: what cannot be written as JSON.
-pub fn lock_items(items: &[ItemId]) -> DbResult<Ask<Vec<Slots>>> {
-    store::lock_items(items)
-}
-
-/// The same without those that others hold.
+/// The same for those of some items that nobody else holds.
 ///
 /// # Errors
 /// Never for ids: what cannot be written as JSON.

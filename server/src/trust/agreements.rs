@@ -53,20 +53,21 @@ pub async fn agree(tx: &mut Tx, said: &[Saying]) -> DbResult<()> {
     if said.is_empty() {
         return Ok(());
     }
-    let mut added: BTreeMap<i64, BTreeMap<_, Added<'_>>> = BTreeMap::new();
+    let mut added: BTreeMap<_, Added<'_>> = BTreeMap::new();
     for one in said {
         let language = one.language.as_str();
         let (person_id, craft) = (one.person_id, one.craft);
         let none = Added { person_id, craft, language, right_ppm: 0, wrong_ppm: 0, answered: 0 };
-        let of_person = added.entry(one.at_us).or_default();
-        let sum = of_person.entry((person_id, craft.as_str(), language)).or_insert(none);
+        let sum = added.entry((person_id, craft.as_str(), language, one.at_us)).or_insert(none);
         sum.right_ppm += one.more.0;
         sum.wrong_ppm += one.more.1;
         sum.answered += i64::from(one.first);
     }
-    // Nearly always one moment: now.
-    for (at_us, added) in added {
-        store::add_agreements(tx, &added.into_values().collect::<Vec<_>>(), at_us).await?;
+    let added: Vec<_> = added.into_iter().map(|((.., at_us), added)| (at_us, added)).collect();
+    // Nearly always one moment, now; where there are more, still person by person.
+    for run in added.chunk_by(|a, b| a.0 == b.0) {
+        let (at_us, _) = run[0];
+        store::add_agreements(tx, &run.iter().map(|(_, added)| added).collect::<Vec<_>>(), at_us).await?;
     }
     store::put_agreements(tx, said).await
 }

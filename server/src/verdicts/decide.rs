@@ -41,7 +41,7 @@ fn cause(known: &Known, last: Option<&Entry>) -> Option<(&'static str, String)> 
 /// # Errors
 /// When the database refuses.
 pub async fn decide(site: &Site, tx: &mut Tx, known: &Known) -> DbResult<Option<State>> {
-    let mut findings = Findings::default();
+    let mut findings = Findings::at(site.now_us());
     let state = decide_because(site, tx, known, None, &mut findings).await?;
     findings.write(tx).await?;
     Ok(state)
@@ -76,7 +76,7 @@ pub async fn decide_because(
     };
     let policy = policy(site, tx, known, findings).await?;
     let (state, more) = rules::step(sum, policy);
-    let now_us = site.now_us();
+    let now_us = findings.at_us;
     let evidence = db::json(&known.evidence)?;
     let entry = Entry {
         cause: cause.to_owned(),
@@ -96,7 +96,7 @@ pub async fn decide_because(
     teach(known, state, findings);
     findings.say(agreement::sayings(known, policy.audited, state, yes, now_us).into_iter());
     let expert = more == rules::More::None && policy.affordable && seniors::asks_expert(tx, known, state).await?;
-    ask(tx, known, if expert { Ask::Expert } else { Ask::Anybody(more) }, yes, (now_us, findings)).await?;
+    ask(tx, known, if expert { Ask::Expert } else { Ask::Anybody(more) }, yes, findings).await?;
     metrics::counter!("sayso_verdicts_total", "state" => state.as_str()).increment(1);
     Ok(Some(state))
 }
@@ -170,7 +170,8 @@ enum Ask {
 }
 
 /// Opens as many places as the item still wants, the uncertain ones early in the queue.
-async fn ask(tx: &mut Tx, known: &Known, ask: Ask, yes: f64, (now_us, findings): (i64, &mut Findings)) -> DbResult<()> {
+async fn ask(tx: &mut Tx, known: &Known, ask: Ask, yes: f64, findings: &mut Findings) -> DbResult<()> {
+    let now_us = findings.at_us;
     let (batch, id, slots) = (&known.batch, known.item.id, known.slots);
     let taken = slots.answers + slots.leases;
     let level = match ask {

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 const SHARDS: i64 = 16;
 
 /// What is written at the end.
-#[derive(Default)]
 pub struct Findings {
+    /// When all of it is decided, UTC microseconds: one moment, so that what is counted of a person is one row.
+    pub at_us: i64,
     taught: Vec<Taught>,
     said: Vec<Saying>,
     /// Places beyond the least, by batch and shard of the count.
@@ -24,6 +25,11 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Nothing yet.
+    pub fn at(at_us: i64) -> Self {
+        Self { at_us, taught: Vec::new(), said: Vec::new(), extra: BTreeMap::new() }
+    }
+
     /// Replaces what an item says about those who gave evidence, by its id.
     pub fn learn<'a>(&mut self, known: &Known, source: &'static str, lessons: impl Iterator<Item = (&'a str, Cells)>) {
         self.taught.extend(lessons.filter_map(|(evidence_id, cells)| {

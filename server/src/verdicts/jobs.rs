@@ -57,8 +57,9 @@ pub async fn decide_items(site: Site, jobs: Vec<DecideItem>) -> Result<(), JobEr
 /// Decides on those of some items that nobody else holds, in one transaction; tells which they were.
 async fn decide_together(site: &Site, items: &[ItemId]) -> Result<Vec<ItemId>, JobError> {
     let mut tx = site.db.begin().await?;
-    let (mut done, mut findings) = (Vec::new(), Findings::default());
-    for known in know_free(&mut tx, items).await?.iter().filter(|known| known.item.gold_label.is_none()) {
+    let known = know_free(&mut tx, items).await?;
+    let (mut done, mut findings) = (Vec::new(), Findings::at(site.now_us()));
+    for known in known.iter().filter(|known| known.item.gold_label.is_none()) {
         decide::decide_because(site, &mut tx, known, None, &mut findings).await?;
         done.push(known.item.id);
     }
@@ -71,7 +72,7 @@ async fn decide_alone(site: &Site, item: ItemId) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
     let Some(known) = know(&mut tx, item).await? else { return Ok(()) };
     if let Some(gold) = known.item.gold_label.clone() {
-        let mut findings = Findings::default();
+        let mut findings = Findings::at(site.now_us());
         decide::learn_from_gold(&known, &gold, &mut findings);
         findings.write(&mut tx).await?;
         score(&mut tx, &known, &gold, site.now_us()).await?;
@@ -165,7 +166,7 @@ async fn recheck_some(site: &Site, batch: &Batch) -> Result<bool, JobError> {
     };
     let Some(last) = ripe.last() else { return Ok(false) };
     store::put_cursor(&mut tx, batch.id, last.at_us, last.item_id).await?;
-    let (key, mut findings) = (site.secrets.key("recheck"), Findings::default());
+    let (key, mut findings) = (site.secrets.key("recheck"), Findings::at(now_us));
     for verdict in ripe.iter().filter(|one| rules::drawn(&key, &one.item_id.to_string(), settings.recheck_ppm)) {
         let Some(slots) = tx.ask(tasks::lock_item(verdict.item_id)).await? else { continue };
         if store::insert_recheck(&mut tx, verdict, now_us).await? {

@@ -7,7 +7,7 @@ use crate::answers::{self, Answer};
 use crate::batches::{self, Batch, BatchId, Item, ItemId};
 use crate::media::{self, Clip};
 use crate::platform::{
-    db::{Ask, DbResult, Tx},
+    db::{Ask, DbResult, Outcome, Tx},
     ids::PersonId,
 };
 use crate::tasks::{self, Slots};
@@ -46,7 +46,7 @@ impl Known {
 /// Takes an item for this transaction and reads all that is known about it; `None` for what is
 /// not judged.
 pub async fn know(tx: &mut Tx, id: ItemId) -> DbResult<Option<Known>> {
-    Ok(read(tx, &[id], tasks::lock_items(&[id])?).await?.pop())
+    Ok(read(tx, &[id], tasks::lock_item(id)).await?.pop())
 }
 
 /// The same for those of some items that nobody else holds, in the order of their clips.
@@ -100,7 +100,10 @@ struct Around {
     agreed: HashMap<ItemId, Vec<Agreed>>,
 }
 
-async fn read(tx: &mut Tx, ids: &[ItemId], lock: Ask<Vec<Slots>>) -> DbResult<Vec<Known>> {
+async fn read<L>(tx: &mut Tx, ids: &[ItemId], lock: Ask<L>) -> DbResult<Vec<Known>>
+where
+    L: Outcome<Out: IntoIterator<Item = Slots>>,
+{
     let asked = (
         lock,
         batches::asked_items(ids)?,

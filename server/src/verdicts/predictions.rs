@@ -133,7 +133,7 @@ pub async fn apply(site: Site, job: ApplyPredictions) -> Result<(), JobError> {
     let mut tx = site.db.begin().await?;
     let after = job.after.map(|item| item.to_string()).unwrap_or_default();
     let predictions = store::list_of_model(&mut tx, job.batch, &job.model, &job.version, &after).await?;
-    let mut findings = Findings::default();
+    let mut findings = Findings::at(site.now_us());
     for prediction in &predictions {
         let Some(known) = know(&mut tx, prediction.item_id).await? else { continue };
         if let Some(gold) = known.item.gold_label.clone() {

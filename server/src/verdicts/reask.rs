@@ -49,7 +49,7 @@ async fn reask(site: &Site, pause: &Pause, item: batches::ItemId) -> Result<(), 
         return Ok(());
     }
     if sure {
-        let (because, mut findings) = (("calibration", pause.id.to_string()), Findings::default());
+        let (because, mut findings) = (("calibration", pause.id.to_string()), Findings::at(site.now_us()));
         decide::decide_because(site, &mut tx, &known, Some(because), &mut findings).await?;
         findings.write(&mut tx).await?;
     } else {

@@ -28,7 +28,7 @@ pub async fn contested(site: &Site, caller: &Caller) -> Result<Vec<Contested>, P
     }
     for verdict in store::list_contested(&mut tx).await? {
         let Some(item) = batches::item(&mut tx, verdict.item_id).await? else { continue };
-        let answers = tx.ask(answers::of_item(verdict.item_id)).await?;
+        let answers = tx.ask(answers::of_items(&[verdict.item_id])?).await?;
         if may_rule(&mut tx, caller, &verdict, &answers).await?.is_err() {
             continue;
         }
@@ -168,7 +168,7 @@ pub async fn view(tx: &mut Tx, item: ItemId) -> Result<VerdictView, Problem> {
 
 /// Whether what counted is stored as it counted, and gives the same probability to the bit.
 async fn replays(tx: &mut Tx, verdict: &Verdict, evidence: &Evidence) -> Result<bool, Problem> {
-    let answers = tx.ask(answers::of_item(verdict.item_id)).await?;
+    let answers = tx.ask(answers::of_items(&[verdict.item_id])?).await?;
     let mut stored: Vec<(String, String)> =
         answers.into_iter().map(|answer| (answer.id.to_string(), answer.label)).collect();
     let rulings = tx.ask(store::list_rulings(&[verdict.item_id])?).await?;

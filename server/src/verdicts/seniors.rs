@@ -65,7 +65,7 @@ pub async fn widen(site: Site) -> Result<(), JobError> {
         let Some(known) = know(&mut tx, item).await? else { continue };
         let taken = known.slots.answers + known.slots.leases;
         if level == Level::Expert {
-            let mut findings = Findings::default();
+            let mut findings = Findings::at(site.now_us());
             decide::set_target(&mut tx, &known.batch, known.slots, taken, &mut findings).await?;
             findings.write(&mut tx).await?;
         }

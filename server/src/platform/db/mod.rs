@@ -15,7 +15,7 @@ mod lite;
 mod pg;
 
 pub use args::{Args, Value, json};
-pub use ask::{Ask, Asks, Only, all, one, opt};
+pub use ask::{Ask, Asks, Only, Outcome, all, one, opt};
 pub use lite::Lite;
 pub use pg::Pg;
 

@@ -12,17 +12,7 @@ pub fn lock_item(item: ItemId) -> Ask<Option<Slots>> {
     )
 }
 
-/// Takes some items' rows, in the order of their ids.
-pub fn lock_items(items: &[ItemId]) -> DbResult<Ask<Vec<Slots>>> {
-    Ok(db::all(
-        "select item_id, target, answers, leases, speaker_id from queue where item_id /*pg: = any(array(*//*lite: in (*/
-           select /*pg: jsonb_array_elements_text($1::jsonb)*//*lite: value from json_each($1)*/ /*pg: )*/)
-         order by item_id /*pg: for no key update*/",
-        (db::json(items)?,),
-    ))
-}
-
-/// The same without those that others hold.
+/// Takes the rows of those of some items that nobody else holds, in the order of their ids.
 pub fn lock_free_items(items: &[ItemId]) -> DbResult<Ask<Vec<Slots>>> {
     Ok(db::all(
         "select item_id, target, answers, leases, speaker_id from queue where item_id /*pg: = any(array(*//*lite: in (*/

@@ -173,7 +173,7 @@ pub async fn put_agreements(tx: &mut Tx, saying: &[Saying]) -> DbResult<()> {
 
 /// Adds to what is counted of people, each in a craft and language once, unless their counts began anew
 /// after `at_us`.
-pub async fn add_agreements(tx: &mut Tx, added: &[Added<'_>], at_us: i64) -> DbResult<()> {
+pub async fn add_agreements(tx: &mut Tx, added: &[&Added<'_>], at_us: i64) -> DbResult<()> {
     tx.follow(
         "insert into standings (person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure,
            answered, agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us)
