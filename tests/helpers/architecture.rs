@@ -11,7 +11,7 @@ const READERS: [&str; 3] = ["exports", "dashboards", "privacy"];
 const FILLER: &str = "bench_cli";
 
 /// The only places with SQL besides each room's `store.rs`.
-const PLATFORM_SQL: [&str; 5] = ["db", "queue", "migrate", "secrets", "once"];
+const PLATFORM_SQL: [&str; 6] = ["db", "queue", "migrate", "secrets", "once", "locks"];
 
 /// What somebody meant to do later.
 pub fn unfinished(source: &Source) -> Vec<String> {

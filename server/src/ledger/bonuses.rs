@@ -6,9 +6,9 @@ use crate::accounts;
 use crate::audit;
 use crate::batches::{self, ProjectId, import};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, page::go, problem::Problem, site::Site,
+    caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, once::Table, page::go, problem::Problem, site::Site,
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use wire::ProblemBody;
 
@@ -106,18 +106,14 @@ pub struct Given {
     request_body(content = String, content_type = "text/csv"),
     responses((status = 201, body = Given), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub async fn create(
-    request: HttpRequest,
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    table: Table,
 ) -> Result<HttpResponse, Problem> {
     let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let body = whole(body)?;
-    let once = Once::of(&request, &body)?;
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let bonuses = read(&body, kind.unwrap_or_default())?;
-    let given = give(&site, admin.person, id, &bonuses, &once).await?;
+    let bonuses = read(&table.bytes, &table.kind)?;
+    let given = give(&site, admin.person, id, &bonuses, &table.once).await?;
     Ok(HttpResponse::Created().json(Given { given }))
 }
 

@@ -4,15 +4,15 @@ use super::{Clip, ClipId, store};
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, GoldRow, Item, JudgeItem, import};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, db::DbResult, db::Tx, ids::PersonId, once::Once, page::go,
+    caller::Admin, csrf::SafeForm, db::DbResult, db::Tx, ids::PersonId, once::Once, once::Table, page::go,
     problem::Problem, site::Site,
 };
 use crate::tasks::{
     self,
-    import_handlers::{ImportForm, Imported, content_type},
+    import_handlers::{ImportForm, Imported},
 };
 use crate::trust::{self, GoldSource};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use wire::{Kind, ProblemBody, RowError};
 
 /// The clip that a row names, or what is wrong with it.
@@ -129,16 +129,13 @@ pub async fn import_now(
     request_body(content = String, content_type = "text/csv"),
     responses((status = 201, body = Imported), (status = 422, body = ProblemBody)))]
 pub async fn import_gold(
-    request: HttpRequest,
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    table: Table,
 ) -> Result<HttpResponse, Problem> {
-    let body = whole(body)?;
-    let once = Once::of(&request, &body)?;
-    let rows = import::gold(&body, &content_type(&request))?;
-    let imported = import_now(&site, admin.person, &id, &rows, &once).await?;
+    let rows = import::gold(&table.bytes, &table.kind)?;
+    let imported = import_now(&site, admin.person, &id, &rows, &table.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

@@ -10,6 +10,7 @@ pub mod csrf;
 pub mod db;
 pub mod headers;
 pub mod ids;
+pub mod locks;
 pub mod memo;
 pub mod memory;
 pub mod migrate;

@@ -7,15 +7,15 @@ use super::{
 };
 use crate::batches::{self, Batch, BatchId, Project, ProjectId};
 use crate::platform::{
-    body::whole,
     caller::{Admin, Caller},
     csrf::SafeForm,
     db::Tx,
+    once::Table,
     page::{self, Layout, go},
     problem::Problem,
     site::Site,
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use wire::{Kind, ProblemBody};
 
@@ -82,22 +82,19 @@ pub async fn read(
 #[utoipa::path(put, path = "/api/v1/batches/{id}/quotas", tag = "quotas", request_body = Cells,
     responses((status = 204), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub async fn set(
-    request: HttpRequest,
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    table: Table,
 ) -> Result<HttpResponse, Problem> {
-    let body = whole(body)?;
     let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let rows = if kind.starts_with("application/json") {
-        let given: Cells = serde_json::from_slice(&body).map_err(|error| {
+    let rows = if table.kind.starts_with("application/json") {
+        let given: Cells = serde_json::from_slice(&table.bytes).map_err(|error| {
             Problem::invalid("invalid_json", format!("The body is not the JSON that is expected: {error}."))
         })?;
         import::checked(given.cells)?
     } else {
-        import::cells(&body, kind)?
+        import::cells(&table.bytes, &table.kind)?
     };
     super::set_cells(&site, admin.person, id, rows, true).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -25,6 +25,7 @@ use crate::batches::{self, Batch, BatchId, BatchState, import::refused_rows};
 use crate::platform::{
     db::{DbResult, Tx},
     ids::PersonId,
+    locks,
     problem::Problem,
     site::Site,
 };
@@ -54,7 +55,7 @@ pub async fn values(tx: &mut Tx, person: PersonId) -> DbResult<Values> {
 /// # Errors
 /// When the database does not answer.
 pub async fn plan(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<Plan> {
-    store::lock_shared(tx, batch).await?;
+    locks::shared(tx, "quotas", batch).await?;
     // What people say about themselves is not copied to where nobody asks for it.
     let asked = store::has_axes(tx, batch).await?;
     let profile = if asked { accounts::profile(tx, person).await? } else { Profile::default() };
@@ -134,7 +135,7 @@ pub async fn give_back(tx: &mut Tx, tasks: &[(BatchId, String)]) -> DbResult<()>
         by_batch.entry(*batch).or_default().insert(task);
     }
     for (batch, tasks) in by_batch {
-        store::lock_shared(tx, batch).await?;
+        locks::shared(tx, "quotas", batch).await?;
         let mut slots = Vec::new();
         for task in tasks {
             slots.extend(store::delete_slot(tx, task).await?);
@@ -189,7 +190,7 @@ async fn return_places(tx: &mut Tx, batch: BatchId, slots: &[Slot]) -> DbResult<
 /// # Errors
 /// When the database refuses.
 pub async fn grow(tx: &mut Tx, batch: BatchId, places: &Places) -> DbResult<()> {
-    store::lock_shared(tx, batch).await?;
+    locks::shared(tx, "quotas", batch).await?;
     for (phrase, more) in places {
         store::add_places(tx, batch, phrase, *more).await?;
     }
@@ -244,7 +245,7 @@ pub async fn set_cells(
     anew: bool,
 ) -> Result<(), Problem> {
     let mut tx = site.db.begin().await?;
-    store::lock_alone(&mut tx, id).await?;
+    locks::alone(&mut tx, "quotas", id).await?;
     let batch = batches::batch(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     if batch.kind() != Kind::Record || batch.state() == BatchState::Closed {
         return Err(Problem::conflict("batch_state", "Quotas belong to a recording batch that is not closed."));
@@ -325,7 +326,7 @@ async fn write(tx: &mut Tx, batch: BatchId, cells: &[Cell], places: &Places) -> 
 
 /// Lets the places that a person holds follow what they now say about themselves.
 async fn follow(tx: &mut Tx, person: PersonId, batch: BatchId) -> DbResult<()> {
-    store::lock_alone(tx, batch).await?;
+    locks::alone(tx, "quotas", batch).await?;
     let cells = cells(tx, batch).await?;
     if cells.is_empty() {
         return Ok(());

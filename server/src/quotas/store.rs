@@ -8,30 +8,6 @@ use crate::platform::{
     ids::PersonId,
 };
 
-/// Keeps [`lock_alone`] out until the end of the transaction. On SQLite there is one writer anyway.
-pub async fn lock_shared(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
-    let _: (i64,) = tx
-        .one(
-            "select count(*) from (select $1 as batch_id) as locked
-             /*pg: , pg_advisory_xact_lock_shared(hashtextextended('quotas ' || $1, 0))*/",
-            (batch,),
-        )
-        .await?;
-    Ok(())
-}
-
-/// Waits until nobody moves places of the batch, and keeps everybody out until the end of the transaction.
-pub async fn lock_alone(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
-    let _: (i64,) = tx
-        .one(
-            "select count(*) from (select $1 as batch_id) as locked
-             /*pg: , pg_advisory_xact_lock(hashtextextended('quotas ' || $1, 0))*/",
-            (batch,),
-        )
-        .await?;
-    Ok(())
-}
-
 pub async fn find_capture(tx: &mut Tx, person: PersonId) -> DbResult<Option<Capture>> {
     tx.opt("select device, snr_db, clips from quota_captures where person_id = $1", (person,)).await
 }

@@ -3,10 +3,10 @@
 use crate::audit;
 use crate::batches::{self, BatchId, Prompt, import};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, page::go, problem::Problem, site::Site,
+    caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, once::Table, page::go, problem::Problem, site::Site,
 };
 use crate::quotas::{self, Places};
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use wire::{Kind, ProblemBody};
 
@@ -15,12 +15,6 @@ use wire::{Kind, ProblemBody};
 pub struct Imported {
     /// Rows now in the batch.
     pub imported: usize,
-}
-
-/// The content type of a request's body, or nothing.
-pub fn content_type(request: &HttpRequest) -> String {
-    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    value.unwrap_or_default().to_owned()
 }
 
 /// Puts prompts into a batch, all or none.
@@ -66,16 +60,13 @@ pub async fn import_now(
     request_body(content = String, content_type = "text/csv"),
     responses((status = 201, body = Imported), (status = 422, body = ProblemBody)))]
 pub async fn import_prompts(
-    request: HttpRequest,
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    table: Table,
 ) -> Result<HttpResponse, Problem> {
-    let body = whole(body)?;
-    let once = Once::of(&request, &body)?;
-    let prompts = import::prompts(&body, &content_type(&request))?;
-    let imported = import_now(&site, admin.person, &id, &prompts, &once).await?;
+    let prompts = import::prompts(&table.bytes, &table.kind)?;
+    let imported = import_now(&site, admin.person, &id, &prompts, &table.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

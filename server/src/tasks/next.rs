@@ -227,7 +227,7 @@ struct Seen {
     at: Enrolment,
     care: exposure::Standing,
     live: Vec<Live>,
-    known: Option<trust::Known>,
+    known: trust::Known,
 }
 
 /// Counts the tasks that are asked for, and reads all that decides about them: the batch, too, which may

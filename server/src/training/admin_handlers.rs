@@ -6,8 +6,8 @@ use super::{
     model::{Settings, Sound, SoundId, TrainingItemId, TrainingView},
     sounds,
 };
-use crate::platform::{body::whole, caller::Admin, ids::PersonId, once::Once, problem::Problem, ranges, site::Site};
-use crate::tasks::import_handlers::{Imported, content_type};
+use crate::platform::{body::whole, caller::Admin, ids::PersonId, once::Table, problem::Problem, ranges, site::Site};
+use crate::tasks::import_handlers::Imported;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use wire::ProblemBody;
@@ -44,16 +44,13 @@ pub async fn set(
     request_body(content = String, content_type = "text/csv"),
     responses((status = 201, body = Imported), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub async fn import(
-    request: HttpRequest,
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    body: Result<web::Bytes, actix_web::Error>,
+    table: Table,
 ) -> Result<HttpResponse, Problem> {
-    let body = whole(body)?;
-    let once = Once::of(&request, &body)?;
-    let rows = items::rows(&body, &content_type(&request))?;
-    let imported = items::import_now(&site, admin.person, batch_of(&id)?, &rows, &once).await?;
+    let rows = items::rows(&table.bytes, &table.kind)?;
+    let imported = items::import_now(&site, admin.person, batch_of(&id)?, &rows, &table.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

@@ -29,7 +29,7 @@ pub use store::Agreed;
 
 use crate::batches::{Batch, ItemId};
 use crate::platform::{
-    db::{Ask, DbResult, Tx},
+    db::{Ask, DbResult, Only, Tx},
     ids::PersonId,
 };
 use consensus::Skill;
@@ -96,27 +96,17 @@ pub async fn has_level(tx: &mut Tx, batch: &Batch, level: Level, except: &[Perso
 }
 
 /// Asks for what [`standing`] wants to know.
-pub fn known(person: PersonId, batch: &Batch) -> Ask<Option<Known>> {
+pub fn known(person: PersonId, batch: &Batch) -> Ask<Only<Known>> {
     store::known(person, craft(batch), &batch.language, batch.id)
 }
 
-/// What a person may do in a batch now, by what is known of them, if anything is; asked in the transaction
-/// that gives out a task. A pause whose time is over ends here.
+/// What a person may do in a batch now, by what is known of them; asked in the transaction that gives out a
+/// task. A pause whose time is over ends here.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn standing(
-    tx: &mut Tx,
-    person: PersonId,
-    batch: &Batch,
-    known: Option<Known>,
-    now_us: i64,
-) -> DbResult<Standing> {
-    let Some(Known { required, passed, mut tally }) = known else {
-        let qualification = qualification(tx, person, batch.id).await?;
-        let (level, refusal) = (qualification.level(), qualification.refusal(batch.id));
-        return Ok(Standing { level, gold_ppm: rules::gold_ppm(batch.gold_ppm, &Tally::default()), refusal });
-    };
+pub async fn standing(tx: &mut Tx, person: PersonId, batch: &Batch, known: Known, now_us: i64) -> DbResult<Standing> {
+    let Known { required, passed, mut tally } = known;
     let qualification = Qualification { required: required > 0, passed: passed > 0 };
     let to_pass = qualification.refusal(batch.id);
     let mut refusal = None;

@@ -6,14 +6,11 @@ use crate::audit;
 use crate::batches::{self, Batch, BatchId, PredictionRow, import};
 use crate::media::{self, ClipId};
 use crate::platform::{
-    body::whole, caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, once::Once, page::go, problem::Problem, queue,
+    caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, once::Once, once::Table, page::go, problem::Problem, queue,
     site::Site, worker::JobError,
 };
-use crate::tasks::{
-    self,
-    import_handlers::{Imported, content_type},
-};
-use actix_web::{HttpRequest, HttpResponse, web};
+use crate::tasks::{self, import_handlers::Imported};
+use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use wire::{Kind, ProblemBody, RowError};
 
@@ -161,17 +158,14 @@ pub async fn apply(site: Site, job: ApplyPredictions) -> Result<(), JobError> {
     request_body(content = String, content_type = "text/csv"),
     responses((status = 201, body = Imported), (status = 422, body = ProblemBody)))]
 pub async fn import_predictions(
-    request: HttpRequest,
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
     model: web::Query<Model>,
-    body: Result<web::Bytes, actix_web::Error>,
+    table: Table,
 ) -> Result<HttpResponse, Problem> {
-    let body = whole(body)?;
-    let once = Once::of(&request, &body)?;
-    let rows = import::predictions(&body, &content_type(&request))?;
-    let imported = import_now(&site, admin.person, &id, &model, &rows, &once).await?;
+    let rows = import::predictions(&table.bytes, &table.kind)?;
+    let imported = import_now(&site, admin.person, &id, &model, &rows, &table.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

@@ -19,6 +19,7 @@ use crate::audit;
 use crate::platform::{
     db::{DbResult, Tx},
     ids::{PersonId, random_bytes},
+    locks,
     problem::Problem,
     site::Site,
 };
@@ -85,7 +86,7 @@ pub async fn reserve(tx: &mut Tx, batch: &Batch, tasks: &[String]) -> DbResult<R
     if batch.budget_cents.is_none() {
         return Ok(Reserved::All);
     }
-    store::lock_shared(tx, batch.id).await?;
+    locks::shared(tx, "budget", batch.id).await?;
     let Some(unit) = store::find_unit(tx, batch.id).await? else { return Ok(Reserved::Unplanned) };
     // The pay may have been raised since.
     let unit = unit.max(batch.pay_cents);
@@ -133,7 +134,7 @@ pub async fn release(tx: &mut Tx, tasks: &[(BatchId, String)]) -> DbResult<()> {
         }
     }
     for (batch, tasks) in by_batch {
-        store::lock_shared(tx, batch).await?;
+        locks::shared(tx, "budget", batch).await?;
         let freed = store::delete(tx, &tasks, LEASED).await?;
         put_back(tx, batch, freed.iter().map(|(_, kept)| kept).sum()).await?;
     }
@@ -148,7 +149,7 @@ pub async fn spend(tx: &mut Tx, batch: BatchId, task: &str, paid_cents: i64) -> 
     if !is_limited(tx, batch).await? {
         return Ok(());
     }
-    store::lock_shared(tx, batch).await?;
+    locks::shared(tx, "budget", batch).await?;
     let kept = match store::find_kept(tx, task, LEASED).await? {
         Some(kept) => {
             store::set_use(tx, task, DONE, (kept - paid_cents).max(0), paid_cents).await?;
@@ -271,7 +272,7 @@ pub(super) async fn raise(tx: &mut Tx, batch: &Batch, pay_cents: i64) -> Result<
     if batch.budget_cents.is_none() {
         return Ok(());
     }
-    store::lock_alone(tx, batch.id).await?;
+    locks::alone(tx, "budget", batch.id).await?;
     let missing = store::missing(tx, batch.id, pay_cents).await?;
     let left = store::lock_shards(tx, batch.id).await?;
     if missing > left.iter().sum::<i64>().max(0) {
@@ -294,7 +295,7 @@ pub(super) async fn raise(tx: &mut Tx, batch: &Batch, pay_cents: i64) -> Result<
 pub async fn set(site: &Site, actor: PersonId, id: BatchId, cents: i64) -> Result<Standing, Problem> {
     super::rules::budget(cents)?;
     let mut tx = site.db.begin().await?;
-    store::lock_alone(&mut tx, id).await?;
+    locks::alone(&mut tx, "budget", id).await?;
     let batch = tx.ask(batches::find_batch(id)).await?.ok_or_else(Problem::not_found)?;
     let before = batch.budget_cents.ok_or_else(|| {
         Problem::conflict(

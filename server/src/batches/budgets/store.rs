@@ -4,30 +4,6 @@ use super::{Recount, Standing};
 use crate::batches::BatchId;
 use crate::platform::db::{self, DbResult, Tx};
 
-/// Keeps [`lock_alone`] out until the end of the transaction. On SQLite there is one writer anyway.
-pub async fn lock_shared(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
-    let _: (i64,) = tx
-        .one(
-            "select count(*) from (select $1 as batch_id) as locked
-             /*pg: , pg_advisory_xact_lock_shared(hashtextextended('budget ' || $1, 0))*/",
-            (batch,),
-        )
-        .await?;
-    Ok(())
-}
-
-/// Waits until nobody moves money of the budget, and keeps everybody out until the end of the transaction.
-pub async fn lock_alone(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
-    let _: (i64,) = tx
-        .one(
-            "select count(*) from (select $1 as batch_id) as locked
-             /*pg: , pg_advisory_xact_lock(hashtextextended('budget ' || $1, 0))*/",
-            (batch,),
-        )
-        .await?;
-    Ok(())
-}
-
 pub async fn insert(tx: &mut Tx, batch: BatchId) -> DbResult<()> {
     tx.exec("insert into batch_budgets (batch_id, unit_cents) values ($1, null)", (batch,)).await.map(drop)
 }

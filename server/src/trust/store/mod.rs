@@ -7,7 +7,7 @@ pub mod qualifications;
 use super::model::{Added, Craft, Known, Saying, Tally};
 use crate::batches::{BatchId, ItemId};
 use crate::platform::{
-    db::{self, Ask, DbResult, Tx},
+    db::{self, Ask, DbResult, Only, Tx},
     ids::PersonId,
 };
 
@@ -25,14 +25,19 @@ pub async fn lock(tx: &mut Tx, person: PersonId, craft: Craft, language: &str) -
     .await
 }
 
-/// What is measured of a person, where anything is, and how they stand with a batch's qualification.
-pub fn known(person: PersonId, craft: Craft, language: &str, batch: BatchId) -> Ask<Option<Known>> {
-    db::opt(
+/// What is measured of a person, nothing as nothing, and how they stand with a batch's qualification.
+pub fn known(person: PersonId, craft: Craft, language: &str, batch: BatchId) -> Ask<Only<Known>> {
+    db::one(
         "select cast(case when exists (select 1 from qualification_batches where batch_id = $4) then 1 else 0 end as bigint) as required,
            cast(case when exists (select 1 from qualifications where person_id = $1 and batch_id = $4) then 1 else 0 end as bigint) as passed,
-           person_id, craft, language, window_us, yes_right, yes_wrong, no_right, no_wrong, unsure, answered,
-           agree_right, agree_wrong, doubt, doubt_yes, doubt_no, pauses, paused_id, paused_until_us
-         from standings where person_id = $1 and craft = $2 and language = $3",
+           coalesce(s.person_id, $1) as person_id, coalesce(s.craft, $2) as craft, coalesce(s.language, $3) as language,
+           coalesce(s.window_us, 0) as window_us, coalesce(s.yes_right, 0) as yes_right, coalesce(s.yes_wrong, 0) as yes_wrong,
+           coalesce(s.no_right, 0) as no_right, coalesce(s.no_wrong, 0) as no_wrong, coalesce(s.unsure, 0) as unsure,
+           coalesce(s.answered, 0) as answered, coalesce(s.agree_right, 0) as agree_right,
+           coalesce(s.agree_wrong, 0) as agree_wrong, coalesce(s.doubt, 0) as doubt, coalesce(s.doubt_yes, 0) as doubt_yes,
+           coalesce(s.doubt_no, 0) as doubt_no, coalesce(s.pauses, 0) as pauses, s.paused_id,
+           coalesce(s.paused_until_us, 0) as paused_until_us
+         from (select 1 as row) as always left join standings s on s.person_id = $1 and s.craft = $2 and s.language = $3",
         (person, craft.as_str(), language, batch),
     )
 }
