@@ -6,7 +6,7 @@ use crate::accounts;
 use crate::audit;
 use crate::batches::{self, ProjectId, import};
 use crate::platform::{
-    caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, once::Table, page::go, problem::Problem, site::Site,
+    caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, once::Sent, page::go, problem::Problem, site::Site,
 };
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -109,11 +109,11 @@ pub async fn create(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    table: Table,
+    sent: Sent,
 ) -> Result<HttpResponse, Problem> {
     let id: ProjectId = id.parse().map_err(|_| Problem::not_found())?;
-    let bonuses = read(&table.bytes, &table.kind)?;
-    let given = give(&site, admin.person, id, &bonuses, &table.once).await?;
+    let bonuses = read(&sent.bytes, &sent.kind)?;
+    let given = give(&site, admin.person, id, &bonuses, &sent.once).await?;
     Ok(HttpResponse::Created().json(Given { given }))
 }
 

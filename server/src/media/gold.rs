@@ -4,7 +4,7 @@ use super::{Clip, ClipId, store};
 use crate::audit;
 use crate::batches::{self, Batch, BatchId, GoldRow, Item, JudgeItem, import};
 use crate::platform::{
-    caller::Admin, csrf::SafeForm, db::DbResult, db::Tx, ids::PersonId, once::Once, once::Table, page::go,
+    caller::Admin, csrf::SafeForm, db::DbResult, db::Tx, ids::PersonId, once::Once, once::Sent, page::go,
     problem::Problem, site::Site,
 };
 use crate::tasks::{
@@ -132,10 +132,10 @@ pub async fn import_gold(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    table: Table,
+    sent: Sent,
 ) -> Result<HttpResponse, Problem> {
-    let rows = import::gold(&table.bytes, &table.kind)?;
-    let imported = import_now(&site, admin.person, &id, &rows, &table.once).await?;
+    let rows = import::gold(&sent.bytes, &sent.kind)?;
+    let imported = import_now(&site, admin.person, &id, &rows, &sent.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

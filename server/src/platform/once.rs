@@ -93,6 +93,32 @@ impl Once {
     }
 }
 
+/// A body as it came, together with what makes its request recognisable.
+pub struct Sent {
+    /// The body.
+    pub bytes: web::Bytes,
+    /// Its content type, or nothing.
+    pub kind: String,
+    /// The key.
+    pub once: Once,
+}
+
+impl FromRequest for Sent {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let bytes = web::Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let bytes = whole(bytes.await)?;
+            let once = Once::of(&request, &bytes)?;
+            let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            Ok(Self { bytes, kind: kind.unwrap_or_default().to_owned(), once })
+        })
+    }
+}
+
 /// A JSON body together with what makes its request recognisable.
 pub struct Keyed<T> {
     /// The body.
@@ -106,41 +132,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Keyed<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let bytes = web::Bytes::from_request(&request, payload);
+        let sent = Sent::from_request(request, payload);
         Box::pin(async move {
-            let bytes = whole(bytes.await)?;
-            let once = Once::of(&request, &bytes)?;
+            let Sent { bytes, once, .. } = sent.await?;
             let body = serde_json::from_slice(&bytes).map_err(|error| {
                 Problem::invalid("invalid_json", format!("The body is not the JSON that is expected: {error}."))
             })?;
             Ok(Self { body, once })
-        })
-    }
-}
-
-/// A table as it came, CSV or JSON lines, together with what makes its request recognisable.
-pub struct Table {
-    /// The rows.
-    pub bytes: web::Bytes,
-    /// Its content type, or nothing.
-    pub kind: String,
-    /// The key.
-    pub once: Once,
-}
-
-impl FromRequest for Table {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        let bytes = web::Bytes::from_request(&request, payload);
-        Box::pin(async move {
-            let bytes = whole(bytes.await)?;
-            let once = Once::of(&request, &bytes)?;
-            let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            Ok(Self { bytes, kind: kind.unwrap_or_default().to_owned(), once })
         })
     }
 }

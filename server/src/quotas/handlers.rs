@@ -10,7 +10,7 @@ use crate::platform::{
     caller::{Admin, Caller},
     csrf::SafeForm,
     db::Tx,
-    once::Table,
+    once::Sent,
     page::{self, Layout, go},
     problem::Problem,
     site::Site,
@@ -85,16 +85,16 @@ pub async fn set(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    table: Table,
+    sent: Sent,
 ) -> Result<HttpResponse, Problem> {
     let id: BatchId = id.parse().map_err(|_| Problem::not_found())?;
-    let rows = if table.kind.starts_with("application/json") {
-        let given: Cells = serde_json::from_slice(&table.bytes).map_err(|error| {
+    let rows = if sent.kind.starts_with("application/json") {
+        let given: Cells = serde_json::from_slice(&sent.bytes).map_err(|error| {
             Problem::invalid("invalid_json", format!("The body is not the JSON that is expected: {error}."))
         })?;
         import::checked(given.cells)?
     } else {
-        import::cells(&table.bytes, &table.kind)?
+        import::cells(&sent.bytes, &sent.kind)?
     };
     super::set_cells(&site, admin.person, id, rows, true).await?;
     Ok(HttpResponse::NoContent().finish())

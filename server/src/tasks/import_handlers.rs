@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::batches::{self, BatchId, Prompt, import};
 use crate::platform::{
-    caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, once::Table, page::go, problem::Problem, site::Site,
+    caller::Admin, csrf::SafeForm, ids::PersonId, once::Once, once::Sent, page::go, problem::Problem, site::Site,
 };
 use crate::quotas::{self, Places};
 use actix_web::{HttpResponse, web};
@@ -63,10 +63,10 @@ pub async fn import_prompts(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    table: Table,
+    sent: Sent,
 ) -> Result<HttpResponse, Problem> {
-    let prompts = import::prompts(&table.bytes, &table.kind)?;
-    let imported = import_now(&site, admin.person, &id, &prompts, &table.once).await?;
+    let prompts = import::prompts(&sent.bytes, &sent.kind)?;
+    let imported = import_now(&site, admin.person, &id, &prompts, &sent.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

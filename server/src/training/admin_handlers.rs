@@ -6,7 +6,7 @@ use super::{
     model::{Settings, Sound, SoundId, TrainingItemId, TrainingView},
     sounds,
 };
-use crate::platform::{body::whole, caller::Admin, ids::PersonId, once::Table, problem::Problem, ranges, site::Site};
+use crate::platform::{body::whole, caller::Admin, ids::PersonId, once::Sent, problem::Problem, ranges, site::Site};
 use crate::tasks::import_handlers::Imported;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -47,10 +47,10 @@ pub async fn import(
     site: web::Data<Site>,
     Admin(admin): Admin,
     id: web::Path<String>,
-    table: Table,
+    sent: Sent,
 ) -> Result<HttpResponse, Problem> {
-    let rows = items::rows(&table.bytes, &table.kind)?;
-    let imported = items::import_now(&site, admin.person, batch_of(&id)?, &rows, &table.once).await?;
+    let rows = items::rows(&sent.bytes, &sent.kind)?;
+    let imported = items::import_now(&site, admin.person, batch_of(&id)?, &rows, &sent.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 

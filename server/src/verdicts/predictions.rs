@@ -6,7 +6,7 @@ use crate::audit;
 use crate::batches::{self, Batch, BatchId, PredictionRow, import};
 use crate::media::{self, ClipId};
 use crate::platform::{
-    caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, once::Once, once::Table, page::go, problem::Problem, queue,
+    caller::Admin, csrf::SafeForm, db::Tx, ids::PersonId, once::Once, once::Sent, page::go, problem::Problem, queue,
     site::Site, worker::JobError,
 };
 use crate::tasks::{self, import_handlers::Imported};
@@ -162,10 +162,10 @@ pub async fn import_predictions(
     Admin(admin): Admin,
     id: web::Path<String>,
     model: web::Query<Model>,
-    table: Table,
+    sent: Sent,
 ) -> Result<HttpResponse, Problem> {
-    let rows = import::predictions(&table.bytes, &table.kind)?;
-    let imported = import_now(&site, admin.person, &id, &model, &rows, &table.once).await?;
+    let rows = import::predictions(&sent.bytes, &sent.kind)?;
+    let imported = import_now(&site, admin.person, &id, &model, &rows, &sent.once).await?;
     Ok(HttpResponse::Created().json(Imported { imported }))
 }
 
